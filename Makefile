@@ -1,0 +1,51 @@
+# The one entry for developers: `make` alone lists what there is.
+.POSIX:
+.SUFFIXES:
+.PHONY: help run test check format lock clean environment test-environment
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+PYTEST_ARGS ?=
+BIN = .venv/bin
+LOCK = $$(command -v uv || echo $(BIN)/uv) pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --annotation-style line --custom-compile-command 'make lock'
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: environment ## Set everything up and serve the demo on 127.0.0.1 (PORT=8000)
+	@$(BIN)/python -m portfolio db upgrade
+	@$(BIN)/python -m portfolio demo --if-empty
+	@exec $(BIN)/python -m portfolio serve --port $(PORT)
+
+test: test-environment ## Set up what is needed and run all tests (PYTEST_ARGS='-k review')
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
+
+check: test-environment ## Format, lint, types, import rules, templates, translations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m pytest --quiet tests/test_translations.py
+
+format: test-environment ## Put the code into shape
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock: environment ## Lock the newest versions that pyproject.toml allows, with hashes
+	$(LOCK) --upgrade --group dev --extra postgresql -o requirements-dev.txt
+	$(LOCK) --upgrade -c requirements-dev.txt -o requirements.txt
+	$(LOCK) --upgrade -c requirements-dev.txt --extra postgresql -o requirements-postgresql.txt
+
+clean: ## Remove the environment and all caches; never data in instance/
+	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
+		build dist htmlcov test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+environment:
+	@scripts/environment requirements.txt
+
+test-environment:
+	@scripts/environment requirements-dev.txt

@@ -1,0 +1,1 @@
+"""The invented cohort behind `make run`."""

@@ -1,0 +1,214 @@
+"""How the demo comes to be: three weeks of a cohort, lived through by the same verbs as any other."""
+
+import heapq
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portfolio import clock
+from portfolio.accounts.passwords import make_hash
+from portfolio.clock import WorkCalendar
+from portfolio.cohorts.packs import install_templates, load_programme, shipped_pack
+from portfolio.demo.cast import COACH, FOLDER, MENTOR, ORGANISER, PASSWORD, TRAINEE, Writer, words
+from portfolio.demo.stories import Actors, Pace, Scene, Story, excused, left_as_draft, written
+from portfolio.errors import Failure
+from portfolio.models import (
+    Appointment,
+    Cohort,
+    Enrolment,
+    Language,
+    ModuleProgress,
+    Office,
+    Role,
+    TrainingSession,
+    User,
+    enrol,
+)
+from portfolio.transfer.entries import Entry, parse
+from portfolio.transfer.importing import facts_of
+from portfolio.transfer.matching import match
+
+PACK, TODAYS_SESSION = "latsar-2018", "whole-of-government-s2"
+ZONE = "Asia/Jakarta"
+SEED = 23_07_2018
+
+
+def build(session: Session, *, now: datetime) -> Cohort:
+    """The demo cohort, dated so that its session "WoG: teori dan praktiknya di Indonesia" is held today."""
+    chance = random.Random(SEED)
+    pack = shipped_pack(PACK)
+    if pack is None:
+        raise Failure(f"the curriculum pack {PACK} is missing from this installation")
+    programme, _ = load_programme(session, pack, now)
+    templates = install_templates(session)
+    today = clock.day_in(now, ZONE)
+    calendar = _calendar(today)
+    starts_on = _starts_on(today, _day_of(pack, TODAYS_SESSION), calendar)
+    begun = _at(starts_on - timedelta(days=7), time(9))
+    people = words()["people"]
+    cohort = Cohort.unfold(
+        programme,
+        name=people["cohort"]["name"],
+        series=people["cohort"]["series"],
+        starts_on=starts_on,
+        time_zone=ZONE,
+        templates=templates,
+        weekend=calendar.weekend,
+        sign_off_steps=(Role.MENTOR.value, Role.COACH.value),
+        facilitators=people["facilitators"],
+        now=begun,
+    )
+    session.add(cohort)
+    actors, enrolments = _people(session, cohort, begun)
+    session.flush()
+    with session.no_autoflush:
+        _live(cohort, actors, enrolments, today=today, now=now, chance=chance)
+        for enrolment in enrolments:
+            session.add_all(enrolment.reflections)
+    return cohort
+
+
+def _calendar(today: date) -> WorkCalendar:
+    # There is a session today, whichever day it is: a demo made on a Saturday has a cohort that meets on Saturdays.
+    return WorkCalendar(frozenset({clock.SATURDAY, clock.SUNDAY} - {today.weekday()}))
+
+
+def _starts_on(today: date, nth: int, calendar: WorkCalendar) -> date:
+    day = today
+    while calendar.nth(day, nth) > today:
+        day -= timedelta(days=1)
+    return day
+
+
+def _day_of(pack: dict[str, Any], slug: str) -> int:
+    return next(
+        int(session["day"])
+        for agenda in pack["agendas"]
+        for module in agenda["modules"]
+        for session in module["sessions"]
+        if session["id"] == slug
+    )
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, tzinfo=clock.zone(ZONE))
+
+
+def _people(session: Session, cohort: Cohort, begun: datetime) -> tuple[Actors, list[Enrolment]]:
+    people, jobs, password = words()["people"], words()["jobs"], make_hash(PASSWORD)
+
+    def person(about: dict[str, Any], email: str, job: str) -> User:
+        user = User(
+            email=email,
+            name=about["name"],
+            address=about.get("address", ""),
+            job=job,
+            unit=about["unit"],
+            password_hash=password,
+            created_at=begun,
+        )
+        session.add(user)
+        return user
+
+    def address_of(name: str, first: str, rank: int) -> str:
+        return first if rank == 0 else f"{name.lower().replace(' ', '.')}@demo.example"
+
+    mentors = {
+        about["group"]: person(about, address_of(about["name"], MENTOR, rank), about["job"])
+        for rank, about in enumerate(people["mentors"])
+    }
+    coach = person(people["coach"], COACH, people["coach"]["job"])
+    organiser = person(people["organiser"], ORGANISER, people["organiser"]["job"])
+    session.add(Appointment(cohort=cohort, user=organiser, office=Office.ORGANISER, started_at=begun))
+    enrolments = []
+    for rank, about in enumerate(people["trainees"]):
+        trainee = person(about, address_of(about["name"], TRAINEE, rank), jobs[about["job"]]["title"])
+        if about["name"] in {entry["author"] for entry in words()["english"]}:
+            trainee.language = Language.ENGLISH
+        enrolment = enrol(trainee, cohort, group=about["group"], now=begun)
+        session.add(enrolment)
+        session.flush()
+        for guide, role in ((mentors[about["group"]], Role.MENTOR), (coach, Role.COACH)):
+            session.add(enrolment.assign(guide, role, now=begun))
+        enrolments.append(enrolment)
+    return Actors(mentors=mentors, coach=coach, organiser=organiser), enrolments
+
+
+def _live(
+    cohort: Cohort, actors: Actors, enrolments: list[Enrolment], *, today: date, now: datetime, chance: random.Random
+) -> None:
+    """Let everybody write, review and talk, in the order of time, until now."""
+    diaries = _diaries()
+    held = [session for session in cohort.sessions if session.is_slot and session.opens_on <= today]
+    stories: list[tuple[datetime, int, Story]] = []
+    for rank, enrolment in enumerate(enrolments):
+        about = words()["people"]["trainees"][rank]
+        writer = Writer(about["name"], about["job"], random.Random(chance.random()))
+        progress = {row.module.slug: row for row in enrolment.progress}
+        own = _own_diaries(diaries, held, about["job"]) if rank % 2 == 0 else {}
+        pace = Pace(random.Random(chance.random()), behind=0 if rank == 0 else chance.choice((0, 0, 0, 0, 1, 1, 2, 3, 5)))
+        for story in _stories_of(enrolment, held, writer, progress, own, actors, pace, is_shown=rank == 0):
+            heapq.heappush(stories, (next(story), len(stories), story))
+    while stories:
+        moment, rank, story = heapq.heappop(stories)
+        if moment < now and (following := next(story, None)) is not None:
+            heapq.heappush(stories, (following, rank, story))
+
+
+# What the first trainee, whom visitors are, finds: so many sessions before today's.
+LATE, DRAFT, RETURNED, EXCUSED = 5, 1, 3, 12
+
+
+def _stories_of(
+    enrolment: Enrolment,
+    held: list[TrainingSession],
+    writer: Writer,
+    progress: dict[str, ModuleProgress],
+    diaries: dict[str, Entry],
+    actors: Actors,
+    pace: Pace,
+    *,
+    is_shown: bool,
+) -> Iterator[Story]:
+    """What happens to each session of one trainee; of the first one's, a little of everything is sure to be there."""
+    number, todays = 0, sum(session.opens_on == held[-1].opens_on for session in held)
+    for position, session in enumerate(held):
+        before = max(0, len(held) - todays - position)  # 0 is today
+        scene = Scene(enrolment, session, progress[session.module.slug], writer, actors, pace, number + 1)
+        if is_shown and before in (0, LATE):
+            continue
+        if is_shown and before == EXCUSED:
+            yield excused(scene)
+            continue
+        if not is_shown and (before < pace.behind or (before == 0 and pace.skips_today())):
+            continue
+        number += 1
+        if is_shown and before == DRAFT:
+            yield left_as_draft(scene)
+        else:
+            returned = before == RETURNED if is_shown else pace.is_returned()
+            stays = is_shown and returned
+            yield written(scene, entry=diaries.get(session.slug), returned=returned, stays=stays)
+
+
+def _diaries() -> list[Entry]:
+    return [parse(file.name, file.read_bytes()) for file in sorted((FOLDER / "diaries").glob("*.md"))]
+
+
+def _own_diaries(diaries: list[Entry], held: list[TrainingSession], job: str) -> dict[str, Entry]:
+    """The diaries of a trainee with this job, by the session each belongs to."""
+    facts = [facts_of(session) for session in held]
+    slugs = {session.id: session.slug for session in held}
+    found: dict[str, Entry] = {}
+    for entry in diaries:
+        if entry.job == words()["jobs"][job]["title"]:
+            result = match(entry, facts)
+            best = result.session or next(iter(result.candidates), None)
+            if best is not None and not entry.is_final:
+                found.setdefault(slugs[best.id], entry)
+    return found
+

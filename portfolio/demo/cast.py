@@ -1,0 +1,56 @@
+"""Who is in the demo, and what they can say: the words that come with it."""
+
+import random
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from portfolio.paths import PACKAGE
+
+FOLDER = PACKAGE / "demo"
+PASSWORD = "portfolio-demo"  # noqa: S105 - it opens invented accounts on this machine only
+TRAINEE, MENTOR, COACH, ORGANISER = (f"{role}@demo.example" for role in ("trainee", "mentor", "coach", "organiser"))
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Everything in the demo's files."""
+    found: dict[str, Any] = {}
+    for name in ("people", "sessions", "talk"):
+        found |= yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+@dataclass
+class Writer:
+    """A trainee of the demo, who never says the same thing twice."""
+
+    name: str
+    job: str
+    random: random.Random
+
+    def __post_init__(self) -> None:
+        lessons = list(words()["jobs"][self.job]["lessons"])
+        self.random.shuffle(lessons)
+        self._lessons = lessons
+        self._english = {
+            entry["session"]: entry for entry in words()["talk"].get("english", []) or words().get("english", [])
+            if entry["author"] == self.name
+        }  # fmt: skip
+
+    def entry(self, session_slug: str) -> tuple[str, dict[str, str | list[str]]]:
+        """A title and the answers of an entry about a session."""
+        if written := self._english.get(session_slug):
+            fields = ("discussed", "striking", "view", "lessons")
+            return written["title"], {field: written[field] for field in fields}
+        said = words()["sessions"][session_slug]
+        answers: dict[str, str | list[str]] = {
+            field: self.random.choice(said[field])
+            for field in ("discussed", "striking", "view")
+            if field == "discussed" or self.random.random() < 0.75
+        }
+        if self._lessons and self.random.random() < 0.4:
+            answers["lessons"] = [self._lessons.pop()]
+        return self.random.choice(words()["titles"][session_slug]), answers

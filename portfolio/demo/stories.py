@@ -1,0 +1,194 @@
+"""What happens to one reflection of the demo: a story tells when its next event comes, and then lets it happen."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from portfolio import clock
+from portfolio.demo.cast import Writer, words
+from portfolio.models import (
+    Enrolment,
+    ModuleProgress,
+    Outcome,
+    ReadEvent,
+    Reason,
+    Reflection,
+    Review,
+    TrainingSession,
+    User,
+    Visibility,
+    Words,
+)
+from portfolio.transfer.entries import Entry
+from portfolio.transfer.importing import words_of
+
+Story = Iterator[datetime]
+EVENING, MORNING = time(19, 5), time(9, 10)
+
+
+@dataclass(frozen=True)
+class Actors:
+    """Those who read and decide."""
+
+    mentors: dict[str, User]  # by group
+    coach: User
+    organiser: User
+
+
+@dataclass
+class Pace:
+    """How quickly somebody writes, and how quickly they are answered."""
+
+    random: random.Random
+    behind: int
+
+    def skips_today(self) -> bool:
+        """Most have not written about today yet."""
+        return self.random.random() < 0.8
+
+    def is_returned(self) -> bool:
+        """Whether a first text is sent back."""
+        return self.random.random() < 0.14
+
+    def answer_days(self, group: str) -> int:
+        """After how many working days a mentor answers: within the promise mostly; one of them seldom."""
+        return self.random.choice((2, 3, 3, 4, 5) if group == "C" else (1, 1, 1, 2, 2, 3))
+
+    def later(self, hours: float) -> timedelta:
+        """About so many hours."""
+        return timedelta(minutes=round(hours * 60 * self.random.uniform(0.6, 1.4)))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A trainee and a session."""
+
+    enrolment: Enrolment
+    session: TrainingSession
+    progress: ModuleProgress
+    writer: Writer
+    actors: Actors
+    pace: Pace
+    number: int
+
+    def evening(self) -> datetime:
+        """The evening of the session."""
+        return self._moment(self.session.opens_on, EVENING) + timedelta(minutes=self.pace.random.randrange(170))
+
+    def office_hour(self, after: datetime, working_days: int) -> datetime:
+        """Some hour at work, so many working days later."""
+        cohort = self.session.cohort
+        day = cohort.calendar.after(cohort.today(after), working_days)
+        return self._moment(day, MORNING) + timedelta(minutes=self.pace.random.randrange(400))
+
+    def _moment(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, tzinfo=clock.zone(self.session.cohort.time_zone))
+
+    def begin(self, now: datetime) -> Reflection:
+        """An empty draft."""
+        return Reflection.begin(self.enrolment, self.session, self.progress, number=self.number, now=now)
+
+    def words(self, entry: Entry | None = None) -> Words:
+        """What the trainee has to say."""
+        if entry is not None:
+            return words_of(entry, self.session)
+        title, answers = self.writer.entry(self.session.slug)
+        return Words(
+            title=title,
+            number=self.number,
+            part=self.session.part if self.session.module.parts > 1 else None,
+            session_date=self.session.opens_on,
+            facilitator=self.session.facilitator,
+            answers=answers,
+        )
+
+    @property
+    def mentor(self) -> User:
+        """The mentor of the trainee's group."""
+        return self.actors.mentors[self.enrolment.group]
+
+
+def written(scene: Scene, *, entry: Entry | None, returned: bool, stays: bool) -> Story:
+    """Written on the evening, answered by the mentor (once returned, perhaps), then by the coach, and talked about."""
+    pace, talk = scene.pace, words()["talk"]
+    now = scene.evening()
+    yield now
+    reflection = scene.begin(now - pace.later(0.6))
+    shared = Visibility.COHORT if pace.random.random() < 0.2 else Visibility.MENTOR
+    _write(reflection, scene.words(entry), now, shared)
+    reflection.submit(now=now)
+    if returned:
+        now = scene.office_hour(now, 1 if stays else pace.answer_days(scene.enrolment.group))
+        yield now
+        _decide(reflection, scene.mentor, Outcome.RETURNED, pace.random.choice(talk["returned"]), now)
+        if stays:
+            return
+        now = scene.office_hour(now, pace.random.choice((1, 1, 2, 4))) + timedelta(hours=8)
+        yield now
+        _write(reflection, _improved(reflection.words, pace.random.choice(talk["rewritten"])), now, shared)
+        reflection.submit(now=now)
+    now = scene.office_hour(now, pace.answer_days(scene.enrolment.group))
+    yield now
+    praise = pace.random.choice(talk["accepted"]) if pace.random.random() < 0.7 else ""
+    _decide(reflection, scene.mentor, Outcome.ACCEPTED, praise, now)
+    if pace.random.random() < 0.3:
+        yield from _talk(reflection, scene, now)
+    now = scene.office_hour(now, pace.random.choice((1, 1, 2, 2, 3)))
+    yield now
+    praise = pace.random.choice(talk["coach_accepted"]) if pace.random.random() < 0.35 else ""
+    _decide(reflection, scene.actors.coach, Outcome.ACCEPTED, praise, now)
+
+
+def _talk(reflection: Reflection, scene: Scene, now: datetime) -> Story:
+    thread = scene.pace.random.choice(words()["talk"]["threads"])
+    who = {"mentor": scene.mentor, "coach": scene.actors.coach, "trainee": scene.enrolment.user}
+    now += scene.pace.later(1)
+    yield now
+    first = reflection.comment(thread["text"], by=who[thread["by"]], now=now)
+    for reply in thread["replies"]:
+        now += scene.pace.later(3)
+        yield now
+        reflection.comment(reply["text"], by=who[reply["by"]], now=now, reply_to=first)
+
+
+def left_as_draft(scene: Scene) -> Story:
+    """Begun and not finished."""
+    now = scene.evening()
+    yield now
+    reflection, begun = scene.begin(now), scene.words()
+    opening = {key: begun.answers[key] for key in ("discussed",) if key in begun.answers}
+    _write(reflection, Words(**{**begun.__dict__, "answers": opening}), now, Visibility.MENTOR)
+
+
+def excused(scene: Scene) -> Story:
+    """Nothing was expected that day."""
+    now = scene.office_hour(scene.evening(), 0)
+    yield now
+    reflection = scene.begin(now)
+    reflection.excuse("Sakit, dengan surat keterangan dokter.", by=scene.actors.organiser, now=now)
+
+
+def _write(reflection: Reflection, said: Words, now: datetime, visibility: Visibility) -> None:
+    reflection.write(said, version=reflection.version, visibility=visibility, now=now)
+
+
+def _decide(reflection: Reflection, by: User, outcome: Outcome, feedback: str, now: datetime) -> None:
+    submission = reflection.latest
+    assert submission is not None  # only what was handed in is decided on
+    ReadEvent(
+        cohort_id=reflection.cohort.id,
+        submission=submission,
+        reader_id=by.id,
+        reason=Reason.REVIEW,
+        read_at=now - timedelta(minutes=6),
+    )
+    Review.decide(reflection, outcome, feedback, round=submission.round, by=by, now=now)
+
+
+def _improved(said: Words, addition: str) -> Words:
+    """The same entry with what was asked for."""
+    answers = dict(said.answers)
+    view = answers.get("view", "")
+    answers["view"] = f"{view}\n\n{addition}".strip() if isinstance(view, str) else addition
+    return Words(**{**said.__dict__, "answers": answers})

@@ -1,0 +1,444 @@
+"""A reflection and what can happen to it: where it may happen is the table TRANSITIONS, and nowhere else."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portfolio.database import Base, word_of
+from portfolio.errors import N_, Refused, Stale
+from portfolio.models.account import User
+from portfolio.models.cohort import Cohort, TrainingSession
+from portfolio.models.enrolment import Enrolment, Role
+
+if TYPE_CHECKING:
+    from portfolio.models.audit import ReadEvent
+    from portfolio.models.progress import ModuleProgress
+    from portfolio.models.review import Reopening, Review
+
+TITLE_LENGTH, FACILITATOR_LENGTH = 200, 120
+ANSWER_LENGTH, COMMENT_LENGTH, REASON_LENGTH = 20_000, 5_000, 5_000
+LARGEST_NUMBER = 9_999
+
+Answer = str | list[str]
+
+
+class State(Enum):
+    """Where a reflection stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    EXCUSED = "excused"
+
+
+class Action(Enum):
+    """What can happen to a reflection."""
+
+    WRITE = "write"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    RETURN = "return"
+    PASS_ON = "pass_on"
+    ACCEPT = "accept"
+    REOPEN = "reopen"
+    EXCUSE = "excuse"
+    UNEXCUSE = "unexcuse"
+
+
+# (state, action) -> the states it may lead to. What is not here is refused.
+TRANSITIONS: Mapping[tuple[State, Action], frozenset[State]] = {
+    (State.DRAFT, Action.WRITE): frozenset({State.DRAFT}),
+    (State.RETURNED, Action.WRITE): frozenset({State.RETURNED}),
+    (State.EXCUSED, Action.WRITE): frozenset({State.EXCUSED}),
+    (State.DRAFT, Action.SUBMIT): frozenset({State.SUBMITTED}),
+    (State.RETURNED, Action.SUBMIT): frozenset({State.SUBMITTED}),
+    (State.EXCUSED, Action.SUBMIT): frozenset({State.SUBMITTED}),
+    # To where it was before it was handed in.
+    (State.SUBMITTED, Action.WITHDRAW): frozenset({State.DRAFT, State.RETURNED, State.EXCUSED}),
+    (State.SUBMITTED, Action.RETURN): frozenset({State.RETURNED}),
+    (State.SUBMITTED, Action.PASS_ON): frozenset({State.SUBMITTED}),
+    (State.SUBMITTED, Action.ACCEPT): frozenset({State.ACCEPTED}),
+    (State.ACCEPTED, Action.REOPEN): frozenset({State.RETURNED}),
+    (State.DRAFT, Action.EXCUSE): frozenset({State.EXCUSED}),
+    (State.RETURNED, Action.EXCUSE): frozenset({State.EXCUSED}),
+    (State.EXCUSED, Action.UNEXCUSE): frozenset({State.DRAFT, State.RETURNED}),
+}
+
+NOT_NOW = {
+    State.DRAFT: N_("This reflection is a draft; that cannot be done with it now."),
+    State.SUBMITTED: N_("This reflection is waiting for a review; that cannot be done with it now."),
+    State.RETURNED: N_("This reflection is back with its writer; that cannot be done with it now."),
+    State.ACCEPTED: N_("This reflection has been accepted; that cannot be done with it now."),
+    State.EXCUSED: N_("This reflection is excused; that cannot be done with it now."),
+}
+
+
+class Visibility(Enum):
+    """Who may read what was submitted."""
+
+    ONLY_ME = "only_me"
+    MENTOR = "mentor"
+    COHORT = "cohort"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a writer wrote: the answers by the key of their prompt, and what the entry says of itself."""
+
+    title: str
+    number: int | None = None
+    part: int | None = None
+    session_date: date | None = None
+    facilitator: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[str]:
+        """Every answer that says something."""
+        every = [text for answer in self.answers.values() for text in ([answer] if isinstance(answer, str) else answer)]
+        return [text for text in every if text.strip()]
+
+
+def count_words(texts: Iterable[str]) -> int:
+    """How many words there are; signs and numbers alone count as none."""
+    return sum(len(re.findall(r"[^\W\d_][\w'’-]*", text)) for text in texts)
+
+
+class _Written:
+    """The columns of `Words`, shared by the living text and by what was handed in."""
+
+    number: Mapped[int | None]
+    title: Mapped[str] = mapped_column(sa.String(TITLE_LENGTH))
+    part: Mapped[int | None]
+    session_date: Mapped[date | None]
+    facilitator: Mapped[str] = mapped_column(sa.String(FACILITATOR_LENGTH), default="")
+    answers: Mapped[dict[str, Answer]] = mapped_column(sa.JSON)
+
+    @property
+    def words(self) -> Words:
+        """All that was written."""
+        return Words(self.title, self.number, self.part, self.session_date, self.facilitator, self.answers)
+
+    @words.setter
+    def words(self, words: Words) -> None:
+        self.title, self.number, self.part = words.title, words.number, words.part
+        self.session_date, self.facilitator = words.session_date, words.facilitator
+        self.answers = dict(words.answers)
+
+    @property
+    def word_count(self) -> int:
+        """The length of the answers in words."""
+        return count_words(self.words.texts)
+
+
+class Reflection(_Written, Base):
+    """What one trainee writes about one session: the living text and its state."""
+
+    __tablename__ = "reflection"
+    __table_args__ = (
+        sa.UniqueConstraint("enrolment_id", "training_session_id"),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "module_id"], ["module_progress.enrolment_id", "module_progress.module_id"]
+        ),
+        sa.CheckConstraint("(state = 'submitted') = (awaiting is not null)", name="submitted_awaits_someone"),
+        sa.CheckConstraint("state in ('draft', 'excused') or submitted_at is not null", name="handed_in_has_a_time"),
+        sa.CheckConstraint(f"number between 1 and {LARGEST_NUMBER}", name="number_within_reason"),
+        sa.Index("ix_reflection_cohort_id_state", "cohort_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"))
+    training_session_id: Mapped[int] = mapped_column(sa.ForeignKey("training_session.id"), index=True)
+    module_id: Mapped[int]
+    state: Mapped[State] = mapped_column(word_of(State, "known_state"), default=State.DRAFT)
+    version: Mapped[int] = mapped_column()
+    visibility: Mapped[Visibility] = mapped_column(word_of(Visibility, "known_visibility"), default=Visibility.MENTOR)
+    step: Mapped[int] = mapped_column(default=0)  # which sign-off step is next, from 0
+    awaiting: Mapped[Role | None] = mapped_column(word_of(Role, "known_awaited_role"))
+    waiting_since: Mapped[datetime | None]
+    promised_on: Mapped[date | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    written_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]  # when the submission that stands was handed in
+    decided_at: Mapped[datetime | None]
+    import_digest: Mapped[str | None] = mapped_column(sa.String(64))  # of the file it was taken from
+
+    __mapper_args__ = {"version_id_col": version}
+
+    cohort: Mapped[Cohort] = relationship(lazy="raise")
+    enrolment: Mapped[Enrolment] = relationship(back_populates="reflections", lazy="raise")
+    session: Mapped[TrainingSession] = relationship(lazy="raise")
+    progress: Mapped["ModuleProgress"] = relationship(lazy="raise", overlaps="enrolment,reflections")
+    submissions: Mapped[list["Submission"]] = relationship(
+        back_populates="reflection", lazy="raise", order_by="Submission.round"
+    )
+    excuses: Mapped[list["Excuse"]] = relationship(back_populates="reflection", lazy="raise", order_by="Excuse.id")
+
+    @classmethod
+    def begin(
+        cls,
+        enrolment: Enrolment,
+        session: TrainingSession,
+        progress: "ModuleProgress",
+        *,
+        number: int | None,
+        now: datetime,
+    ) -> "Reflection":
+        """An empty draft that knows its session; `number` is the one proposed for the writer's series."""
+        if not session.is_slot:
+            raise Refused(N_("No reflection is expected for this session."))
+        return cls(
+            cohort=session.cohort,
+            enrolment=enrolment,
+            session=session,
+            progress=progress,
+            state=State.DRAFT,
+            words=Words(
+                title=str(session.theme)[:TITLE_LENGTH],
+                number=number,
+                part=session.part if session.module.parts > 1 else None,
+                session_date=session.opens_on,
+                facilitator=session.facilitator,
+            ),
+            step=0,
+            visibility=Visibility.MENTOR,
+            created_at=now,
+            written_at=now,
+        )
+
+    @property
+    def standing(self) -> list["Submission"]:
+        """What was handed in and not withdrawn, in order. Needs `submissions` and their `withdrawal` loaded."""
+        return [submission for submission in self.submissions if submission.withdrawal is None]
+
+    @property
+    def latest(self) -> "Submission | None":
+        """The submission that stands now."""
+        return self.standing[-1] if self.standing else None
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether the writer may write on."""
+        return (self.state, Action.WRITE) in TRANSITIONS
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether it was handed in and no reviewer has opened it yet. Needs `readings` of submissions loaded."""
+        return self.state is State.SUBMITTED and self.latest is not None and not self.latest.is_opened
+
+    def write(self, words: Words, *, version: int, visibility: Visibility | None = None, now: datetime) -> None:
+        """Keep what was written, if nobody wrote since `version`; the same words again change nothing."""
+        visibility = visibility or self.visibility
+        if words == self.words and visibility is self.visibility:
+            return
+        if version != self.version:
+            raise Stale(N_("This text was changed elsewhere after you opened it."))
+        if visibility is Visibility.ONLY_ME and self.submitted_at is not None:
+            raise Refused(N_("Others have been given this reflection to read, so it can no longer be for you only."))
+        self._move(Action.WRITE, self.state, now)
+        self.words, self.visibility, self.written_at = words, visibility, now
+
+    def submit(self, *, now: datetime) -> "Submission":
+        """Hand in the text as it stands; handing in the same again changes nothing."""
+        if self.state is State.SUBMITTED and self.latest and self.latest.words == self.words:
+            return self.latest
+        if not self.words.texts:
+            raise Refused(N_("There is nothing to submit yet. Answer at least one question."))
+        if self.visibility is Visibility.ONLY_ME:
+            raise Refused(N_("This reflection is for you only. Choose who may read it, then submit."))
+        self._move(Action.SUBMIT, State.SUBMITTED, now)
+        submission = Submission(
+            cohort=self.cohort,
+            round=1 + max((earlier.round for earlier in self.submissions), default=0),
+            words=self.words,
+            submitted_at=now,
+            withdrawal=None,
+        )
+        self.submissions.append(submission)  # not `reflection=self`, which would not put it into the session
+        self.submitted_at, self.decided_at = now, None
+        self._await(step=0, since=now)
+        return submission
+
+    def withdraw(self, *, now: datetime) -> None:
+        """Take back what was handed in, while no reviewer has opened it. The text stays with its writer."""
+        submission = self.latest
+        if self.state is State.SUBMITTED and submission is not None and submission.is_opened:
+            raise Refused(N_("A reviewer has opened this reflection, so it can no longer be withdrawn."))
+        self._move(Action.WITHDRAW, self._before_submission(), now)
+        assert submission is not None  # what is submitted has a submission: held by a CHECK and by submit()
+        submission.withdrawal = Withdrawal(withdrawn_at=now)
+        self.submitted_at = self.latest.submitted_at if self.latest else None
+        self.decided_at = self.latest.decided_at if self.latest else None
+        self._await_nobody()
+
+    def decided(self, *, accept: bool, now: datetime) -> None:
+        """A reviewer decided for the present step: back to the writer, on to the next step, or accepted."""
+        last = self.step + 1 >= len(self.cohort.sign_off_steps)
+        if accept and not last:
+            self._move(Action.PASS_ON, State.SUBMITTED, now)
+            self._await(step=self.step + 1, since=now)
+            return
+        if accept:
+            self._move(Action.ACCEPT, State.ACCEPTED, now)
+        else:
+            self._move(Action.RETURN, State.RETURNED, now)
+        self.decided_at = now
+        self._await_nobody()
+
+    def reopened(self, *, now: datetime) -> None:
+        """A reviewer opened again what had been accepted."""
+        self._move(Action.REOPEN, State.RETURNED, now)
+        self.decided_at = now
+
+    def excuse(self, reason: str, *, by: User, now: datetime) -> None:
+        """Nothing more is expected for this session; the writer may still write."""
+        self._excused(Action.EXCUSE, State.EXCUSED, reason, by=by, now=now)
+
+    def unexcuse(self, reason: str, *, by: User, now: datetime) -> None:
+        """It is expected after all."""
+        back = State.RETURNED if self.standing else State.DRAFT
+        self._excused(Action.UNEXCUSE, back, reason, by=by, now=now)
+
+    def comment(self, text: str, *, by: User, now: datetime, reply_to: "Comment | None" = None) -> "Comment":
+        """Say something about the submission that stands, or answer what was said about any of them."""
+        submission = reply_to.submission if reply_to else self.latest
+        if submission is None:
+            raise Refused(N_("There is nothing submitted to talk about yet."))
+        return Comment(
+            cohort=self.cohort,
+            submission=submission,
+            author=by,
+            text=text,
+            created_at=now,
+            # A conversation has two levels, so that it can be read on a phone.
+            parent=(reply_to.parent or reply_to) if reply_to else None,
+        )
+
+    def _excused(self, action: Action, to: State, reason: str, *, by: User, now: datetime) -> None:
+        granted, reason = action is Action.EXCUSE, _reason(reason)
+        self._move(action, to, now)
+        self.excuses.append(Excuse(cohort=self.cohort, is_granted=granted, reason=reason, by=by, at=now))
+
+    def _before_submission(self) -> State:
+        earlier = self.standing[:-1]
+        # An excuse ends with the next text that is handed in and stays so.
+        if self.excuses and self.excuses[-1].is_granted:
+            if not any(submission.submitted_at > self.excuses[-1].at for submission in earlier):
+                return State.EXCUSED
+        return State.RETURNED if earlier else State.DRAFT
+
+    def _await(self, *, step: int, since: datetime) -> None:
+        self.step, self.awaiting = step, Role(self.cohort.sign_off_steps[step])
+        self.waiting_since, self.promised_on = since, self.cohort.promise(since)
+
+    def _await_nobody(self) -> None:
+        self.step, self.awaiting, self.waiting_since, self.promised_on = 0, None, None, None
+
+    def _move(self, action: Action, to: State, now: datetime) -> None:
+        """The only place where a state changes; the progress of the module follows in the same breath."""
+        if to not in TRANSITIONS.get((self.state, action), frozenset()):
+            raise Refused(NOT_NOW[self.state])
+        if to is not self.state:
+            self.progress.moved(self.state, to, now=now)
+            self.state = to
+
+
+class Submission(_Written, Base):
+    """What was handed in, one a round; never edited."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        sa.UniqueConstraint("reflection_id", "round"),
+        sa.CheckConstraint("round > 0", name="rounds_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
+    reflection_id: Mapped[int] = mapped_column(sa.ForeignKey("reflection.id"))
+    round: Mapped[int]
+    submitted_at: Mapped[datetime]
+
+    cohort: Mapped[Cohort] = relationship(lazy="raise")
+    reflection: Mapped[Reflection] = relationship(back_populates="submissions", lazy="raise")
+    withdrawal: Mapped["Withdrawal | None"] = relationship(back_populates="submission", lazy="raise")
+    reviews: Mapped[list["Review"]] = relationship(back_populates="submission", lazy="raise", order_by="Review.step")
+    reopening: Mapped["Reopening | None"] = relationship(back_populates="submission", lazy="raise")
+    comments: Mapped[list["Comment"]] = relationship(
+        back_populates="submission", lazy="raise", order_by="Comment.created_at, Comment.id"
+    )
+    readings: Mapped[list["ReadEvent"]] = relationship(back_populates="submission", lazy="raise")
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether a reviewer has opened it to review it, or decided on it."""
+        return bool(self.reviews) or any(reading.is_opening for reading in self.readings)
+
+    @property
+    def decided_at(self) -> datetime | None:
+        """When somebody last decided on it. Needs `reviews` and `reopening` loaded."""
+        decisions = [review.decided_at for review in self.reviews]
+        return max(decisions + ([self.reopening.reopened_at] if self.reopening else []), default=None)
+
+
+class Withdrawal(Base):
+    """The writer took a submission back before anybody opened it."""
+
+    __tablename__ = "withdrawal"
+
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), primary_key=True)
+    withdrawn_at: Mapped[datetime]
+
+    submission: Mapped[Submission] = relationship(back_populates="withdrawal", lazy="raise")
+
+
+class Excuse(Base):
+    """A reflection was excused, or the excuse was undone, by somebody, for a reason."""
+
+    __tablename__ = "excuse"
+    __table_args__ = (sa.CheckConstraint("length(reason) > 0", name="has_a_reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
+    reflection_id: Mapped[int] = mapped_column(sa.ForeignKey("reflection.id"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    is_granted: Mapped[bool]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    at: Mapped[datetime]
+
+    cohort: Mapped[Cohort] = relationship(lazy="raise")
+    reflection: Mapped[Reflection] = relationship(back_populates="excuses", lazy="raise")
+    by: Mapped[User] = relationship(lazy="raise")
+
+
+class Comment(Base):
+    """Talk about a submission; a reply names what it answers."""
+
+    __tablename__ = "comment"
+    __table_args__ = (sa.CheckConstraint("length(text) > 0", name="says_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime]
+
+    cohort: Mapped[Cohort] = relationship(lazy="raise")
+    submission: Mapped[Submission] = relationship(back_populates="comments", lazy="raise")
+    author: Mapped[User] = relationship(lazy="raise")
+    parent: Mapped["Comment | None"] = relationship(remote_side=id, lazy="raise")
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise Refused(N_("A reason is needed."))
+    return reason.strip()

@@ -1,0 +1,111 @@
+"""Reviews: what a person decided on a submission, for one sign-off step, and why."""
+
+from datetime import datetime
+from enum import Enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portfolio.database import Base, word_of
+from portfolio.errors import N_, Refused
+from portfolio.models.account import User
+from portfolio.models.cohort import Cohort
+from portfolio.models.enrolment import Role
+from portfolio.models.reflection import Reflection, State, Submission
+
+
+class Outcome(Enum):
+    """The two ways to decide."""
+
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+class Review(Base):
+    """One person's decision on one submission for one sign-off step; never edited."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "step"),
+        sa.CheckConstraint("outcome = 'accepted' or length(feedback) > 0", name="returned_for_a_reason"),
+        sa.Index("ix_review_reviewer_id", "reviewer_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"))
+    step: Mapped[int]
+    role: Mapped[Role] = mapped_column(word_of(Role, "known_role"))
+    reviewer_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    outcome: Mapped[Outcome] = mapped_column(word_of(Outcome, "known_outcome"))
+    feedback: Mapped[str] = mapped_column(sa.Text, default="")
+    decided_at: Mapped[datetime]
+
+    cohort: Mapped[Cohort] = relationship(lazy="raise")
+    submission: Mapped[Submission] = relationship(back_populates="reviews", lazy="raise")
+    reviewer: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the submission was accepted."""
+        return self.outcome is Outcome.ACCEPTED
+
+    @classmethod
+    def decide(
+        cls, reflection: Reflection, outcome: Outcome, feedback: str, *, round: int, by: User, now: datetime
+    ) -> "Review":
+        """Return a submission with a reason, or accept it; saying the same again changes nothing.
+
+        `round` is the one the reviewer read: a decision holds for that text and no other.
+        """
+        submission, feedback = reflection.latest, feedback.strip()
+        if submission is not None and submission.round == round and submission.reopening is None:
+            for review in submission.reviews:
+                if (review.reviewer_id, review.outcome, review.feedback) == (by.id, outcome, feedback):
+                    return review
+        if reflection.state is not State.SUBMITTED or submission is None or reflection.awaiting is None:
+            raise Refused(N_("This reflection is not waiting for a review: somebody decided, or it was withdrawn."))
+        if submission.round != round:
+            raise Refused(N_("The writer has handed in a newer text since you opened this one. Read that first."))
+        if outcome is Outcome.RETURNED and not feedback:
+            raise Refused(N_("To return a reflection, say what to improve."))
+        review = cls(
+            cohort=reflection.cohort,
+            submission=submission,
+            step=reflection.step,
+            role=reflection.awaiting,
+            reviewer=by,
+            reviewer_id=by.id,
+            outcome=outcome,
+            feedback=feedback,
+            decided_at=now,
+        )
+        reflection.decided(accept=review.is_accepted, now=now)
+        return review
+
+
+class Reopening(Base):
+    """A reviewer opened an accepted reflection again, for a reason; only so can completion be lost."""
+
+    __tablename__ = "reopening"
+    __table_args__ = (sa.CheckConstraint("length(reason) > 0", name="has_a_reason"),)
+
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    reopened_at: Mapped[datetime]
+
+    cohort: Mapped[Cohort] = relationship(lazy="raise")
+    submission: Mapped[Submission] = relationship(back_populates="reopening", lazy="raise")
+    by: Mapped[User] = relationship(lazy="raise")
+
+    @classmethod
+    def of(cls, reflection: Reflection, reason: str, *, by: User, now: datetime) -> "Reopening":
+        """Give an accepted reflection back to its writer."""
+        if not reason.strip():
+            raise Refused(N_("A reason is needed."))
+        reflection.reopened(now=now)
+        return cls(
+            cohort=reflection.cohort, submission=reflection.latest, by=by, reason=reason.strip(), reopened_at=now
+        )

@@ -1,0 +1,7 @@
+"""How far a trainee, a module and a cohort are."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("progress", __name__)
+
+from portfolio.progress import views  # noqa: E402, F401

@@ -1,0 +1,214 @@
+"""Reads that several pages need: a trainee's series, and where each of its slots stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+
+from portfolio import policy
+from portfolio.database import db
+from portfolio.models import (
+    Cohort,
+    Comment,
+    Enrolment,
+    Mentorship,
+    Module,
+    ModuleProgress,
+    Reflection,
+    Reopening,
+    Review,
+    State,
+    Submission,
+    Template,
+    TrainingSession,
+    User,
+)
+
+
+class Condition(Enum):
+    """How a slot looks today: the state of its reflection, or what the calendar says when there is none to speak of."""
+
+    ACCEPTED = "accepted"
+    WAITING = "waiting"
+    RETURNED = "returned"
+    EXCUSED = "excused"
+    LATE = "late"
+    DRAFT = "draft"
+    OPEN = "open"
+    UPCOMING = "upcoming"
+
+
+BY_STATE = {
+    State.SUBMITTED: Condition.WAITING,
+    State.RETURNED: Condition.RETURNED,
+    State.ACCEPTED: Condition.ACCEPTED,
+    State.EXCUSED: Condition.EXCUSED,
+}
+TO_WRITE = frozenset({Condition.LATE, Condition.OPEN, Condition.DRAFT})
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One expected reflection of one trainee."""
+
+    session: TrainingSession
+    reflection: Reflection | None
+    today: date
+    is_excused: bool = False  # which is no secret, even where the reflection is
+
+    @property
+    def condition(self) -> Condition:
+        """Where it stands today."""
+        if self.is_excused:
+            return Condition.EXCUSED
+        if self.reflection is not None and self.reflection.state in BY_STATE:
+            return BY_STATE[self.reflection.state]
+        if self.session.due_on < self.today:
+            return Condition.LATE
+        if self.reflection is not None:
+            return Condition.DRAFT
+        return Condition.OPEN if self.session.opens_on <= self.today else Condition.UPCOMING
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is the capstone, which has no number and shows as FINAL."""
+        return self.session.template is not None and self.session.template.is_final
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the session is held today."""
+        return self.session.opens_on <= self.today <= self.session.due_on
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the writer has done their part."""
+        return self.condition not in TO_WRITE and self.condition is not Condition.UPCOMING
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it should have been handed in by the end of today."""
+        return self.session.due_on <= self.today and self.condition is not Condition.EXCUSED
+
+
+@dataclass(frozen=True)
+class Series:
+    """All slots of one trainee, in the order of the programme."""
+
+    enrolment: Enrolment
+    slots: Sequence[Slot]
+    today: date
+    is_own: bool  # seen by the writer
+
+    def having(self, *conditions: Condition) -> list[Slot]:
+        """The slots in one of these conditions."""
+        return [slot for slot in self.slots if slot.condition in conditions]
+
+    @property
+    def submitted(self) -> int:
+        """How many were handed in, whatever became of them."""
+        return len(self.having(Condition.WAITING, Condition.RETURNED, Condition.ACCEPTED))
+
+    @property
+    def accepted(self) -> int:
+        """How many are signed off."""
+        return len(self.having(Condition.ACCEPTED))
+
+    @property
+    def total(self) -> int:
+        """How many are expected in all; what is excused is not."""
+        return len(self.slots) - len(self.having(Condition.EXCUSED))
+
+    @property
+    def expected(self) -> int:
+        """How many are expected by the end of today."""
+        return sum(slot.is_expected for slot in self.slots)
+
+    @property
+    def behind(self) -> int:
+        """How many are past their day."""
+        return len(self.having(Condition.LATE))
+
+    @property
+    def ahead(self) -> int:
+        """How many were handed in before their day."""
+        return sum(slot.is_done and slot.session.opens_on > self.today for slot in self.slots)
+
+    @property
+    def todays(self) -> list[Slot]:
+        """What is held today and still to be written."""
+        return [slot for slot in self.slots if slot.is_today and slot.condition in TO_WRITE]
+
+
+def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
+    """The series of a trainee as `viewer` may see it, in two statements, without the texts.
+
+    For anybody but the writer, what they may not read does not exist; only that a slot is excused is no secret.
+    """
+    readable: sa.ColumnElement[bool] = sa.true()
+    if viewer.id != enrolment.user_id:
+        readable = Reflection.id.in_(policy.visible_reflections(viewer).with_only_columns(Reflection.id))
+    known = sa.or_(readable, Reflection.state == State.EXCUSED)
+    sessions = db.session.scalars(
+        sa.select(TrainingSession)
+        .join(TrainingSession.module)
+        .join(Module.agenda)
+        .where(TrainingSession.cohort_id == enrolment.cohort_id, TrainingSession.is_expected)
+        .options(
+            contains_eager(TrainingSession.module).contains_eager(Module.agenda),
+            joinedload(TrainingSession.template),
+        )
+        .order_by(TrainingSession.position)
+    ).all()
+    written, excused = {}, set()
+    for reflection, is_readable in db.session.execute(
+        sa.select(Reflection, readable)
+        .where(Reflection.enrolment_id == enrolment.id, known)
+        .options(defer(Reflection.answers, raiseload=True))
+    ):
+        if is_readable:
+            written[reflection.training_session_id] = reflection
+        if reflection.state is State.EXCUSED:
+            excused.add(reflection.training_session_id)
+    slots = [
+        Slot(session, written.get(session.id), today, is_excused=session.id in excused)
+        for session in sessions
+        if session.retired_at is None or session.id in written or session.id in excused
+    ]
+    return Series(enrolment, slots, today, is_own=viewer.id == enrolment.user_id)
+
+
+def whole(reflections: sa.Select[tuple[Reflection]]) -> sa.Select[tuple[Reflection]]:
+    """A reflection with all that its page shows, in five statements however much was written and said."""
+    submissions = selectinload(Reflection.submissions)
+    return reflections.options(
+        joinedload(Reflection.cohort),
+        joinedload(Reflection.session).joinedload(TrainingSession.module).joinedload(Module.agenda),
+        joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
+        joinedload(Reflection.enrolment).joinedload(Enrolment.user),
+        joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
+        submissions.joinedload(Submission.withdrawal),
+        submissions.joinedload(Submission.reopening).joinedload(Reopening.by),
+        submissions.joinedload(Submission.reviews).joinedload(Review.reviewer),
+        submissions.selectinload(Submission.comments).joinedload(Comment.author),
+        submissions.selectinload(Submission.readings),
+    )
+
+
+def to_change(reflections: sa.Select[tuple[Reflection]]) -> sa.Select[tuple[Reflection]]:
+    """A reflection with all that its verbs need."""
+    submissions = selectinload(Reflection.submissions)
+    return reflections.options(
+        joinedload(Reflection.cohort).selectinload(Cohort.holidays),
+        joinedload(Reflection.progress).joinedload(ModuleProgress.module),
+        joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
+        joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
+        joinedload(Reflection.enrolment).joinedload(Enrolment.user),
+        selectinload(Reflection.excuses),
+        submissions.joinedload(Submission.withdrawal),
+        submissions.joinedload(Submission.reopening),
+        submissions.joinedload(Submission.reviews),
+        submissions.selectinload(Submission.readings),
+    )

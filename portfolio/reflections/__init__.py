@@ -1,0 +1,7 @@
+"""Writing, reading and talking about reflections."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("reflections", __name__)
+
+from portfolio.reflections import views  # noqa: E402, F401

@@ -1,0 +1,79 @@
+"""The production server, and the `portfolio serve` and `portfolio db` commands."""
+
+import socket
+
+import click
+import sqlalchemy as sa
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from portfolio import schema
+from portfolio.database import db
+from portfolio.errors import Failure
+
+THREADS = 8
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=THREADS, show_default=True)
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the pages. One process with threads: SQLite is fastest so, and PostgreSQL has room to spare."""
+    try:
+        revision = schema.current(db.engine)
+    except sa.exc.OperationalError as error:
+        raise Failure(f"the database cannot be used: {str(error.orig).splitlines()[0]}") from error
+    if revision != schema.newest():
+        raise Failure("the database is not up to date: run `portfolio db upgrade` first")
+    db.session.remove()
+    db.engine.dispose()
+    if _is_taken(host, port):
+        raise Failure(f"port {port} of {host} is taken: stop what listens there, or choose another with --port")
+    click.echo(f"Portfolio listens on http://{host}:{port} (Ctrl-C stops it)")
+    Server(
+        "portfolio.app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=threads,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def _is_taken(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+@click.group("db")
+def database() -> None:
+    """The tables."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the tables up to date."""
+    before = schema.current(db.engine)
+    schema.upgrade(db.engine)
+    after = schema.current(db.engine)
+    click.echo("The database is up to date." if before == after else f"The database is now at revision {after}.")
+
+
+@database.command()
+def check() -> None:
+    """Say whether the tables are what this version needs."""
+    if schema.current(db.engine) != schema.newest():
+        raise Failure("the database is not up to date: run `portfolio db upgrade`")
+    if found := schema.differences(db.engine):
+        raise Failure(f"the tables differ from the models in {len(found)} places, first: {found[0]}")
+    click.echo("The database is up to date and equals the models.")

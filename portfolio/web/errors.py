@@ -1,0 +1,80 @@
+"""The pages for what went wrong: what happened, what is safe, what to do, and the words back."""
+
+import logging
+
+import sqlalchemy as sa
+from flask import Flask, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from portfolio.database import db
+from portfolio.errors import Refused
+
+log = logging.getLogger(__name__)
+PAGES = (400, 403, 404, 405, 409, 413, 422, 500, 503)
+WORTH_GIVING_BACK = 20  # characters: shorter fields are dates and numbers, not words
+
+
+def sent_texts() -> list[str]:
+    """The longer texts that came with this request, so that no page for an error swallows them."""
+    try:
+        return [text for name, text in request.form.items(multi=True) if len(text) >= WORTH_GIVING_BACK]
+    except HTTPException:
+        return []
+
+
+def page(status: int, **values: object) -> Response:
+    """The error page for a status, made without the database."""
+    template = f"errors/{status if status in PAGES else 400}.html"
+    response = make_response(render_template(template, sent=sent_texts() if status != 404 else [], **values), status)
+    if status == 503:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def start(app: Flask) -> None:
+    """Answer each kind of fault."""
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:
+            return error
+        db.session.rollback()
+        response = page(error.code)
+        if error.code == 405 and error.get_headers():
+            response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+        return response
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        db.session.rollback()
+        return page(409, sentence=gettext(error.sentence, **error.values))
+
+    @app.errorhandler(StaleDataError)
+    def overtaken(error: StaleDataError) -> ResponseReturnValue:
+        db.session.rollback()
+        return page(409, sentence=gettext("Somebody else changed this at the same moment. Look again, then decide."))
+
+    @app.errorhandler(sa.exc.OperationalError)
+    @app.errorhandler(sa.exc.TimeoutError)
+    def unreachable(error: Exception) -> ResponseReturnValue:
+        log.error("the database cannot be used: %s", type(error).__name__, exc_info=error)
+        _forget()
+        return page(503)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        log.exception("unexpected fault", exc_info=error)
+        _forget()
+        if app.testing and app.config.get("PROPAGATE_FAULTS", True):
+            raise error
+        return page(500)
+
+
+def _forget() -> None:
+    try:
+        db.session.rollback()
+    except sa.exc.SQLAlchemyError:
+        db.session.remove()

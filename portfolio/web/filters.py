@@ -1,0 +1,144 @@
+"""How things are said on a page: days, times, ages, states, and the words of people."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from babel.dates import format_date
+from flask import Flask
+from flask_babel import gettext, lazy_gettext, ngettext
+
+from portfolio import clock
+from portfolio.models import Basis, Mode, Outcome, Role, State, Visibility
+from portfolio.queries import Condition, Series
+from portfolio.web.language import chosen
+from portfolio.web.richtext import render
+
+WORDS = {
+    State.DRAFT: lazy_gettext("Draft"),
+    State.SUBMITTED: lazy_gettext("Awaiting review"),
+    State.RETURNED: lazy_gettext("Needs revision"),
+    State.ACCEPTED: lazy_gettext("Accepted"),
+    State.EXCUSED: lazy_gettext("Excused"),
+    Condition.ACCEPTED: lazy_gettext("Accepted"),
+    Condition.WAITING: lazy_gettext("Awaiting review"),
+    Condition.RETURNED: lazy_gettext("Needs revision"),
+    Condition.EXCUSED: lazy_gettext("Excused"),
+    Condition.LATE: lazy_gettext("Late"),
+    Condition.DRAFT: lazy_gettext("Draft"),
+    Condition.OPEN: lazy_gettext("Open"),
+    Condition.UPCOMING: lazy_gettext("Not yet open"),
+    Outcome.ACCEPTED: lazy_gettext("Accepted"),
+    Outcome.RETURNED: lazy_gettext("Returned"),
+    Role.MENTOR: lazy_gettext("mentor"),
+    Role.COACH: lazy_gettext("coach"),
+    Role.SUPERVISOR: lazy_gettext("supervisor"),
+    Role.ASSESSOR: lazy_gettext("assessor"),
+    Visibility.ONLY_ME: lazy_gettext("Only me"),
+    Visibility.MENTOR: lazy_gettext("Me and those who guide me"),
+    Visibility.COHORT: lazy_gettext("My cohort"),
+    Mode.IN_PERSON: lazy_gettext("In person"),
+    Mode.ONLINE: lazy_gettext("Online"),
+    Mode.SELF_PACED: lazy_gettext("Self-paced"),
+    Mode.WORKPLACE: lazy_gettext("At the workplace"),
+    Basis.SUBMITTED: lazy_gettext("submitted"),
+    Basis.REVIEWED: lazy_gettext("reviewed"),
+    Basis.ACCEPTED: lazy_gettext("accepted"),
+}
+
+
+def word(thing: object) -> str:
+    """The word for a state, a role, or another of the few known values."""
+    return str(WORDS[thing])  # type: ignore[index]
+
+
+def words(text: Mapping[str, str]) -> str:
+    """A bilingual text in the language of the page."""
+    return text[chosen()]
+
+
+def day(value: date) -> str:
+    """Senin, 23 Juli 2018; Monday, 23 July 2018."""
+    return format_date(value, "EEEE, d MMMM y", locale=chosen())
+
+
+def short_day(value: date) -> str:
+    """23 Jul 2018."""
+    return format_date(value, "d MMM y", locale=chosen())
+
+
+def hour(moment: datetime, zone: str) -> str:
+    """14.05 WIB; 14:05 WIB."""
+    local = moment.astimezone(clock.zone(zone))
+    return f"{local:%H.%M}" * (chosen() == "id") + f"{local:%H:%M}" * (chosen() == "en") + f" {local.tzname()}"
+
+
+def at(moment: datetime, zone: str) -> str:
+    """Senin, 23 Juli 2018, 14.05 WIB."""
+    return f"{day(clock.day_in(moment, zone))}, {hour(moment, zone)}"
+
+
+def brief(moment: datetime, zone: str) -> str:
+    """23 Jul 2018, 14.05 WIB."""
+    return f"{short_day(clock.day_in(moment, zone))}, {hour(moment, zone)}"
+
+
+def age(working_days: int) -> str:
+    """How long something has waited, in working days."""
+    if working_days <= 0:
+        return gettext("since today")
+    return ngettext("%(num)s working day", "%(num)s working days", working_days)
+
+
+def ago(earlier: date, today: date) -> str:
+    """How many days ago, in words."""
+    days = (today - earlier).days
+    if days <= 0:
+        return gettext("today")
+    if days == 1:
+        return gettext("yesterday")
+    return ngettext("%(num)s day ago", "%(num)s days ago", days)
+
+
+def due(promised: date, today: date) -> str:
+    """A promise as a day: today, tomorrow, or which."""
+    days = (promised - today).days
+    if days < 0:
+        return gettext("promised for %(day)s", day=short_day(promised))
+    if days == 0:
+        return gettext("promised today")
+    if days == 1:
+        return gettext("promised tomorrow")
+    return gettext("promised for %(day)s", day=day(promised))
+
+
+def greeting(moment: datetime, zone: str) -> str:
+    """A greeting for the time of day."""
+    local = moment.astimezone(clock.zone(zone)).hour
+    if 4 <= local < 11:
+        return gettext("Good morning")
+    if 11 <= local < 15:
+        return gettext("Good day")
+    return gettext("Good afternoon") if 15 <= local < 18 else gettext("Good evening")
+
+
+def pace(series: Series) -> str:
+    """How a trainee keeps pace, in words, with what would bring them back."""
+    behind, ahead = series.behind, series.ahead
+    if behind > 1:
+        days = -(-behind // 2)
+        return gettext(
+            "You are %(num)d behind the plan. Two a day bring you back within %(days)d days.", num=behind, days=days
+        )
+    if behind == 1:
+        return gettext("You are one behind the plan. Writing it today brings you back.")
+    if ahead:
+        return ngettext("You are %(num)d ahead of the plan.", "You are %(num)d ahead of the plan.", ahead)
+    return gettext("You are where the plan wants you to be.")
+
+
+def start(app: Flask) -> None:
+    """Give them to the templates."""
+    for filter_ in (word, words, day, short_day, hour, at, brief, age, ago, due, greeting, pace):
+        app.add_template_filter(filter_)
+    app.add_template_filter(render, "rich")
+    app.jinja_env.globals["conditions"] = Condition

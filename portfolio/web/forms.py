@@ -1,0 +1,101 @@
+"""The base of all forms: text is cleaned as it comes in, and every field has a length."""
+
+import unicodedata
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext, ngettext
+from wtforms import Form as PlainForm
+from wtforms import IntegerField, PasswordField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+LARGEST_VERSION = 2**31 - 1
+
+
+def clean(text: str | None) -> str:
+    """One form for what looks the same, one kind of line end, no control characters, no space around."""
+    if not text:
+        return ""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) != "Cc").strip()
+
+
+def clean_line(text: str | None) -> str:
+    """Cleaned, and on one line."""
+    return " ".join(clean(text).split())
+
+
+def required() -> InputRequired:
+    """The field must be filled."""
+    return InputRequired(lazy_gettext("This field is required."))
+
+
+def at_most(length: int) -> Length:
+    """Not longer than this, and says so."""
+    return Length(max=length, message=lazy_gettext("Please keep this to %(max)d characters."))
+
+
+class _Limited:
+    """A field that knows its length, so that a page can show it and a test can ask for it."""
+
+    def __init__(self, label: Any = None, *, length: int, needed: bool = False, **values: Any) -> None:
+        self.length = length
+        extra = values.pop("validators", [])
+        validators = [required() if needed else Optional(), at_most(length), *extra]
+        super().__init__(label, validators=validators, **values)
+
+
+class Line(_Limited, StringField):
+    """Text on one line."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = clean_line(valuelist[0] if valuelist else "")
+
+
+class Text(_Limited, TextAreaField):
+    """Text of several paragraphs."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = clean(valuelist[0] if valuelist else "")
+
+
+class Password(_Limited, PasswordField):
+    """A password, taken as it is."""
+
+
+class Whole(IntegerField):
+    """A whole number between two bounds."""
+
+    def __init__(self, label: Any = None, *, least: int, most: int, needed: bool = False, **values: Any) -> None:
+        message = lazy_gettext("Please give a number from %(min)s to %(max)s.")
+        bounds = NumberRange(min=least, max=most, message=message)
+        super().__init__(label, validators=[required() if needed else Optional(), bounds], **values)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        digits = (valuelist[0] if valuelist else "").strip()
+        if not digits:
+            self.data = None
+        elif digits.isascii() and digits.isdigit() and len(digits) < 11:
+            self.data = int(digits)
+        else:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+
+
+class Form(PlainForm):
+    """What our forms share."""
+
+    class Meta:
+        """WTForms' own messages come from our catalogue, in the language of the page."""
+
+        def get_translations(self, form: PlainForm) -> Any:
+            return _Ours()
+
+
+class _Ours:
+    """WTForms asks for its messages here."""
+
+    def gettext(self, message: str) -> str:
+        return gettext(message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return ngettext(one, many, number)

@@ -1,0 +1,122 @@
+"""What all tests share: the application on both databases, a session, the cast, and signed-in browsers.
+
+No application context stays open around a request of a test: Flask would use it again for the request, and with it
+the person that Flask-Login has remembered in `g`. Every test of permissions would lie. So tests look at rows through
+`session`, which is SQLAlchemy's own.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portfolio import clock
+from portfolio.models import User
+from tests import postgres, rows
+from tests.cast import NOON, World, make_world
+from tests.site import Site, Statements, opened
+
+DATABASES = ("sqlite", "postgresql")
+MEMORY = "/dev/shm"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A PostgreSQL server, for as long as this worker tests."""
+    with postgres.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def folder_in_memory() -> Iterator[Path]:
+    """A folder for databases, in memory where there is some: SQLite waits for the disk at each commit."""
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**30
+    with tempfile.TemporaryDirectory(prefix="portfolio-tests-", dir=MEMORY if roomy else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def new_database(folder_in_memory: Path, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The address of a new, empty database of one kind."""
+
+    def new_database(kind: str) -> str:
+        if kind == "postgresql":
+            server: postgres.Server = request.getfixturevalue("postgresql")
+            return server.create_database()
+        return f"sqlite:///{tempfile.mkdtemp(dir=folder_in_memory)}/portfolio.sqlite3"
+
+    return new_database
+
+
+@pytest.fixture(scope="session")
+def sites(new_database: Callable[[str], str]) -> Iterator[Callable[[str], Site]]:
+    """The application on each kind of database; each is made once, when a test first asks for it."""
+    with ExitStack() as stack:
+        made: dict[str, Site] = {}
+
+        def site(kind: str) -> Site:
+            if kind not in made:
+                made[kind] = stack.enter_context(opened(new_database(kind)))
+            return made[kind]
+
+        yield site
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database: what uses it runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def site(database: str, sites: Callable[[str], Site]) -> Site:
+    """The application and its database, without any rows."""
+    site = sites(database)
+    site.become(rows.NOTHING)
+    return site
+
+
+@pytest.fixture
+def app(site: Site) -> Flask:
+    """The application, on a database without any rows."""
+    return site.app
+
+
+@pytest.fixture
+def engine(site: Site) -> sa.Engine:
+    """The engine that the application itself uses."""
+    return site.engine
+
+
+@pytest.fixture
+def session(site: Site) -> Iterator[Session]:
+    """A session of the test's own. Each request commits it first; `session.refresh(row)` then looks again."""
+    with site.session() as session:
+        yield session
+
+
+@pytest.fixture
+def queries(site: Site) -> Statements:
+    """Records SQL: `with queries: client.get(…)`, then `assert len(queries) <= 12, str(queries)`."""
+    return Statements(site.engine)
+
+
+@pytest.fixture
+def client_for(site: Site) -> Callable[[User | None], FlaskClient]:
+    """The browser of somebody who has signed in; that of a stranger for None."""
+    return lambda user: site.sign_in(user.id if user else None)
+
+
+@pytest.fixture
+def world(session: Session, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The cast, with nothing written yet; for the application it is noon of the cast's Wednesday."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    return make_world(session, now=NOON)

@@ -1,0 +1,62 @@
+"""All rows of a database: read, removed, put back, compared."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from portfolio.database import Base
+
+Rows = dict[str, list[dict[str, Any]]]
+
+NOTHING: Rows = {}
+SCREENFUL = 12
+
+
+def read(engine: sa.Engine, *, but: Collection[str] = ()) -> Rows:
+    """Every row of every table, in the order of the primary keys; tables without any are left out."""
+    with engine.connect() as connection:
+        every = {
+            table.name: [dict(row) for row in connection.execute(_plain(table)).mappings()]
+            for table in Base.metadata.sorted_tables
+            if table.name not in but
+        }
+    return {name: rows for name, rows in every.items() if rows}
+
+
+def replace(engine: sa.Engine, rows: Rows) -> None:
+    """Remove all rows there are, and put these in their place."""
+    tables = Base.metadata.sorted_tables
+    with engine.begin() as connection:
+        for table in reversed(tables):
+            connection.execute(table.delete())
+        for table in tables:
+            if there := rows.get(table.name):
+                connection.execute(_plain_table(table).insert(), there)
+
+
+def differences(before: Rows, after: Rows) -> list[str]:
+    """What is not the same any more, in words; none when all is the same."""
+    return list(_differences(before, after))[:SCREENFUL]
+
+
+def _differences(before: Rows, after: Rows) -> Iterable[str]:
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name, []), after.get(name, [])
+        yield from (f"- {name} {row}" for row in old if row not in new)
+        yield from (f"+ {name} {row}" for row in new if row not in old)
+
+
+def _plain_table(table: sa.Table) -> sa.TableClause:
+    # As the database has them: what our column types make of a value is not compared, and not made twice.
+    return sa.table(table.name, *(sa.column(column.name, _stored(column.type)) for column in table.columns))
+
+
+def _plain(table: sa.Table) -> sa.Select[Any]:
+    plain = _plain_table(table)
+    return sa.select(plain).order_by(*(plain.c[column.name] for column in table.primary_key))
+
+
+def _stored(type_: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    stored = type_.impl_instance if isinstance(type_, sa.types.TypeDecorator) else type_
+    return sa.String() if isinstance(stored, sa.Enum) else stored

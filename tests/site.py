@@ -1,0 +1,137 @@
+"""The application on a migrated database of its own, as the tests use it."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portfolio import clock, schema
+from portfolio.app import create_app
+from portfolio.config import Settings
+from portfolio.database import db
+from portfolio.models import SignIn
+from portfolio.models.account import SIGN_IN_LASTS, digest
+from tests import rows
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
+MEANT = ("BEGIN", "PRAGMA")  # how SQLite is driven, which is no question to the database
+
+
+@dataclass
+class Statements:
+    """The SQL that ran on an engine: all of it inside a `with` block."""
+
+    engine: sa.Engine
+    ran: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self.ran.clear()
+        sa.event.listen(self.engine, "before_cursor_execute", self._heard)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        sa.event.remove(self.engine, "before_cursor_execute", self._heard)
+
+    def __len__(self) -> int:
+        return len(self.ran)
+
+    def __str__(self) -> str:
+        return "\n\n".join(f"{number}. {statement}" for number, statement in enumerate(self.ran, start=1))
+
+    def _heard(self, connection: sa.Connection, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith(MEANT):
+            self.ran.append(statement)
+
+    @property
+    def writes(self) -> list[str]:
+        """Those that change rows."""
+        return [statement for statement in self.ran if statement.startswith(WRITES)]
+
+
+class Browser(FlaskClient):
+    """A test client. What the test has written, it writes for the request to see."""
+
+    def open(self, *args: Any, **values: Any) -> Any:
+        if session := self.application.extensions.get("session of the test"):
+            session.commit()
+        return super().open(*args, **values)
+
+
+@dataclass
+class Site:
+    """An application and its database."""
+
+    settings: Settings
+    app: Flask
+    engine: sa.Engine
+    holds: rows.Rows | None = None  # the rows that are there, as long as nobody has written since
+
+    def become(self, wanted: rows.Rows) -> None:
+        """Hold these rows and no others. Costs nothing while nobody writes."""
+        if self.holds is not wanted:
+            rows.replace(self.engine, wanted)
+            self.holds = wanted
+
+    def sign_in(self, user_id: int | None) -> FlaskClient:
+        """The browser of somebody who has signed in; of a stranger when nobody is named."""
+        client = self.app.test_client()
+        if user_id is None:
+            return client
+        secret, now = secrets.token_urlsafe(32), clock.now()
+        with Session(self.engine) as session, session.begin():
+            times = {"created_at": now, "seen_at": now, "expires_at": now + SIGN_IN_LASTS}
+            session.add(SignIn(user_id=user_id, digest=digest(secret), **times))
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"], cookie["language"] = secret, True, "en"
+        return client
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for a test; each request of a browser commits it first, and so holds up none."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            self.app.extensions["session of the test"] = session
+            yield session
+            del self.app.extensions["session of the test"]
+
+    @contextmanager
+    def served_as(self, **changed: Any) -> Iterator[Flask]:
+        """Another application on the same database, with other settings."""
+        with running(replace(self.settings, **changed)) as (app, _):
+            yield app
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[tuple[Flask, sa.Engine]]:
+    """An application for these settings. Its connections are closed at the end: a forgotten one fails the tests."""
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = Browser
+    with app.app_context():
+        engine = db.engine
+    try:
+        yield app, engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Site]:
+    """The application on an empty database, whose tables the migrations make."""
+    settings = Settings(database_url=url, secret_key="known to every test, and of use to nobody else")
+    with running(settings) as (app, engine):
+        schema.upgrade(engine)
+        site = Site(settings, app, engine, rows.NOTHING)
+
+        @sa.event.listens_for(engine, "before_cursor_execute")
+        def written(connection: sa.Connection, cursor: Any, statement: str, *rest: Any) -> None:
+            if statement.startswith(WRITES):
+                site.holds = None
+
+        yield site

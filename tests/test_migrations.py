@@ -1,0 +1,158 @@
+"""Every migration goes up, down and up again, alone and all the way, and what they make is what the models say."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+
+from portfolio import paths, schema
+from portfolio.config import Settings
+from portfolio.database import Base
+from tests.site import running
+
+SCRIPTS = ScriptDirectory.from_config(schema.configuration())
+REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
+FILES = sorted(paths.top_level("migrations").rglob("*.py"))
+SECRET = "of no use to anybody, and long enough"
+
+
+@pytest.fixture
+def url(database: str, new_database: Callable[[str], str]) -> str:
+    """An empty database."""
+    return new_database(database)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[sa.Engine]:
+    """An engine that is driven as the application drives it, on an empty database."""
+    with running(Settings(url, SECRET)) as (_, engine):
+        yield engine
+
+
+def tables(engine: sa.Engine) -> set[str]:
+    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_there_is_one_newest_revision():
+    assert SCRIPTS.get_heads() == [REVISIONS[-1]] == [schema.newest()]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_migration_stands_alone(file: Path):
+    assert not re.search(r"^\s*(from|import)\s+portfolio|portfolio\.", file.read_text(), re.MULTILINE)
+
+
+def test_each_revision_goes_up_and_down_and_up_again(engine: sa.Engine):
+    for earlier, revision in pairwise(["base", *REVISIONS]):
+        before = reflected(engine)
+        schema.upgrade(engine, revision)
+        made = reflected(engine)
+        schema.downgrade(engine, earlier)
+        assert reflected(engine) == before
+        schema.upgrade(engine, revision)
+        assert reflected(engine) == made
+    assert schema.current(engine) == schema.newest()
+
+
+def test_all_the_way_down_leaves_no_table(engine: sa.Engine):
+    schema.upgrade(engine)
+    assert tables(engine) == set(Base.metadata.tables)
+    schema.downgrade(engine, "base")
+    assert tables(engine) == set()
+    assert schema.current(engine) is None
+
+
+def test_alembic_finds_nothing_to_change(engine: sa.Engine):
+    schema.upgrade(engine)
+    assert schema.differences(engine) == []
+
+
+def test_the_tables_are_those_of_the_models_to_the_last_constraint(
+    engine: sa.Engine, database: str, new_database: Callable[[str], str]
+):
+    """Alembic compares no CHECKs and no conditions of indexes; so both are asked of the database itself."""
+    schema.upgrade(engine)
+    with running(Settings(new_database(database), SECRET)) as (_, by_models):
+        Base.metadata.create_all(by_models)
+        wanted = reflected(by_models)
+    found = reflected(engine)
+    assert found.keys() == wanted.keys()
+    for table in wanted:
+        assert found[table] == wanted[table], table
+
+
+def test_every_check_of_the_models_is_in_the_database(engine: sa.Engine):
+    schema.upgrade(engine)
+    inspector = sa.inspect(engine)
+    for table in Base.metadata.sorted_tables:
+        wanted = {str(check.name) for check in table.constraints if isinstance(check, sa.CheckConstraint)}
+        assert {check["name"] for check in inspector.get_check_constraints(table.name)} == wanted, table.name
+
+
+def test_a_migration_that_breaks_off_leaves_nothing_behind(engine: sa.Engine):
+    statements: list[str] = []
+
+    def breaks_off(connection: sa.Connection, cursor: Any, statement: str, *rest: Any) -> None:
+        statements.append(statement)
+        if "CREATE TABLE reflection" in statement:
+            raise KeyboardInterrupt
+
+    sa.event.listen(engine, "before_cursor_execute", breaks_off)
+    with pytest.raises(KeyboardInterrupt):
+        schema.upgrade(engine)
+    sa.event.remove(engine, "before_cursor_execute", breaks_off)
+    assert sum("CREATE TABLE" in statement for statement in statements) > 5
+    assert tables(engine) == set()
+    assert schema.current(engine) is None
+    schema.upgrade(engine)
+    assert schema.differences(engine) == []
+
+
+def test_two_upgrades_at_the_same_time_both_succeed(url: str, engine: sa.Engine, tmp_path: Path):
+    environment = os.environ | {"PORTFOLIO_DATABASE_URL": url, "PORTFOLIO_INSTANCE": str(tmp_path)}
+    (tmp_path / "secret-key").write_text(SECRET)
+    (tmp_path / "secret-key").chmod(0o600)
+    command = [sys.executable, "-m", "portfolio", "db", "upgrade"]
+    started = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(3)
+    ]
+    answers = [process.communicate(timeout=60)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], answers
+    assert schema.differences(engine) == []
+
+
+def reflected(engine: sa.Engine) -> dict[str, dict[str, Any]]:
+    """All that the database says of its tables, in an order of its own that means nothing put aside."""
+    inspector = sa.inspect(engine)
+    return {table: _reflected(inspector, table) for table in sorted(tables(engine))}
+
+
+def _reflected(inspector: sa.Inspector, table: str) -> dict[str, Any]:
+    columns = {column["name"]: column | {"type": repr(column["type"])} for column in inspector.get_columns(table)}
+    return {
+        "columns": columns,
+        "primary key": inspector.get_pk_constraint(table),
+        "foreign keys": _by_name(inspector.get_foreign_keys(table)),
+        "unique": _by_name(inspector.get_unique_constraints(table)),
+        "indexes": _by_name(inspector.get_indexes(table)),
+        "checks": {
+            check["name"]: " ".join(check["sqltext"].split()) for check in inspector.get_check_constraints(table)
+        },
+    }
+
+
+def _by_name(things: list[Any]) -> dict[str, Any]:
+    plain = [
+        thing | {"dialect_options": {name: str(value) for name, value in thing.get("dialect_options", {}).items()}}
+        for thing in things
+    ]
+    return {thing["name"]: thing for thing in plain}
