@@ -60,4 +60,3 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for package in PACKAGES:
         app.register_blueprint(package.blueprint)
     return app
-

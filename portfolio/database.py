@@ -137,5 +137,3 @@ def drive_sqlite(engine: sa.Engine) -> None:
 def begin_writing() -> None:
     """Begin the transaction of a request or command that will write, before anything is read in it."""
     db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-
-

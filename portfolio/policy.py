@@ -22,7 +22,7 @@ from portfolio.models import (
 )
 
 
-def _guides(user: User, enrolment_id: sa.ColumnElement[int]) -> sa.Exists:
+def _guides(user: User, enrolment_id: sa.SQLColumnExpression[int]) -> sa.Exists:
     return sa.exists().where(
         Mentorship.enrolment_id == enrolment_id,
         Mentorship.user_id == user.id,
@@ -31,7 +31,7 @@ def _guides(user: User, enrolment_id: sa.ColumnElement[int]) -> sa.Exists:
     )
 
 
-def _holds_office(user: User, cohort_id: sa.ColumnElement[int], *offices: Office) -> sa.Exists:
+def _holds_office(user: User, cohort_id: sa.SQLColumnExpression[int], *offices: Office) -> sa.Exists:
     return sa.exists().where(
         Appointment.cohort_id == cohort_id,
         Appointment.user_id == user.id,
@@ -40,12 +40,12 @@ def _holds_office(user: User, cohort_id: sa.ColumnElement[int], *offices: Office
     )
 
 
-def _is_in_cohort(user: User, cohort_id: sa.ColumnElement[int]) -> sa.Exists:
+def _is_in_cohort(user: User, cohort_id: sa.SQLColumnExpression[int]) -> sa.Exists:
     mine = aliased(Enrolment)
     return sa.exists().where(mine.cohort_id == cohort_id, mine.user_id == user.id, mine.withdrawn_at.is_(None))
 
 
-def visible_reflections(user: User) -> sa.Select[tuple[Reflection]]:
+def visible_reflections(user: User) -> sa.Select[Reflection]:
     """Their own; and what was handed in by those they guide, or guided then, or reviewed; in a cohort they organise;
     or shared with a cohort they are in. Drafts and what is for its writer only: nobody else's, ever."""
     guided_then = sa.exists().where(
@@ -82,12 +82,12 @@ def visible_reflections(user: User) -> sa.Select[tuple[Reflection]]:
     )
 
 
-def visible_sessions(user: User) -> sa.Select[tuple[TrainingSession]]:
+def visible_sessions(user: User) -> sa.Select[TrainingSession]:
     """The sessions of the cohorts a person is a trainee of: those they may write about."""
     return sa.select(TrainingSession).where(_is_in_cohort(user, TrainingSession.cohort_id))
 
 
-def visible_enrolments(user: User) -> sa.Select[tuple[Enrolment]]:
+def visible_enrolments(user: User) -> sa.Select[Enrolment]:
     """Their own, those of the trainees they guide, and those of the cohorts they organise or observe."""
     return sa.select(Enrolment).where(
         sa.or_(
@@ -98,7 +98,7 @@ def visible_enrolments(user: User) -> sa.Select[tuple[Enrolment]]:
     )
 
 
-def visible_cohorts(user: User) -> sa.Select[tuple[Cohort]]:
+def visible_cohorts(user: User) -> sa.Select[Cohort]:
     """The cohorts whose grid a person may see: those they organise or observe, or guide somebody in."""
     guided = sa.exists().where(
         Mentorship.cohort_id == Cohort.id,
@@ -106,12 +106,10 @@ def visible_cohorts(user: User) -> sa.Select[tuple[Cohort]]:
         Mentorship.role.in_(GUIDES),
         Mentorship.ended_at.is_(None),
     )
-    return sa.select(Cohort).where(
-        sa.or_(_holds_office(user, Cohort.id, Office.ORGANISER, Office.OBSERVER), guided)
-    )
+    return sa.select(Cohort).where(sa.or_(_holds_office(user, Cohort.id, Office.ORGANISER, Office.OBSERVER), guided))
 
 
-def awaiting(user: User) -> sa.Select[tuple[Reflection]]:
+def awaiting(user: User) -> sa.Select[Reflection]:
     """What waits for a decision of this person, in a role they hold now."""
     return sa.select(Reflection).where(
         sa.exists().where(

@@ -180,7 +180,7 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
     return Series(enrolment, slots, today, is_own=viewer.id == enrolment.user_id)
 
 
-def whole(reflections: sa.Select[tuple[Reflection]]) -> sa.Select[tuple[Reflection]]:
+def whole(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     """A reflection with all that its page shows, in five statements however much was written and said."""
     submissions = selectinload(Reflection.submissions)
     return reflections.options(
@@ -197,12 +197,13 @@ def whole(reflections: sa.Select[tuple[Reflection]]) -> sa.Select[tuple[Reflecti
     )
 
 
-def to_change(reflections: sa.Select[tuple[Reflection]]) -> sa.Select[tuple[Reflection]]:
+def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     """A reflection with all that its verbs need."""
     submissions = selectinload(Reflection.submissions)
     return reflections.options(
         joinedload(Reflection.cohort).selectinload(Cohort.holidays),
         joinedload(Reflection.progress).joinedload(ModuleProgress.module),
+        joinedload(Reflection.session).joinedload(TrainingSession.module),
         joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
         joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
         joinedload(Reflection.enrolment).joinedload(Enrolment.user),

@@ -11,7 +11,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from portfolio import models, paths
+import portfolio.models  # noqa: F401 - the metadata is whole only once all models are imported
+from portfolio import paths
 from portfolio.database import Base
 
 
@@ -45,11 +46,11 @@ def migrating(engine: sa.Engine) -> Iterator[sa.Connection]:
             return
         driver = connection.connection.dbapi_connection
         assert driver is not None
-        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+        driver.execute("PRAGMA foreign_keys=OFF")
         try:
             yield connection
             connection.commit()
-            if broken := driver.execute("PRAGMA foreign_key_check").fetchall():  # type: ignore[attr-defined]
+            if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
                 raise RuntimeError(f"after the migration, rows point nowhere: {broken[:5]}")
         finally:
             connection.invalidate()
@@ -80,7 +81,6 @@ def newest() -> str | None:
 
 def differences(engine: sa.Engine) -> list[Any]:
     """What in the tables is not as the models say."""
-    assert models  # the metadata is whole only once all models are imported
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         return list(compare_metadata(context, Base.metadata))

@@ -24,9 +24,10 @@ def is_right(password_hash: str | None, password: str) -> bool:
     """Whether this is the password; for somebody unknown it takes as long, and is wrong."""
     with _turn:
         try:
-            return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
+            _hasher.verify(password_hash or _nobody, password)
         except (VerificationError, InvalidHashError):
             return False
+    return password_hash is not None
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -1,13 +1,16 @@
 """Bringing people into a cohort: what a file of them would change, and then exactly that."""
 
+import gc
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from portfolio.cohorts.people_csv import Capacity, Fault, FaultyPeople, Row, read_people
+from portfolio.cohorts.people_csv import Capacity, FaultyPeople, Row, read_people
+from portfolio.cohorts.plain_csv import Fault
 from portfolio.models import Appointment, Cohort, Enrolment, Language, Office, Programme, Role, User, enrol
 
 __all__ = ["Fault", "FaultyPeople", "Invitation", "Plan", "Row", "Step", "apply", "plan_people", "read_people"]
@@ -260,22 +263,35 @@ def apply(session: Session, cohort: Cohort, plan: Plan, now: datetime) -> list[I
     if plan.faults:
         raise FaultyPeople(cohort.name, list(plan.faults))
     users, enrolments = dict(plan.users), dict(plan.enrolments)
-    invitations = _invite(session, cohort, plan, users, now)
-    _enrol(session, cohort, plan, users, enrolments, now)
-    for step in plan.steps:
-        email = step.row.email
-        for change in step.changes:
-            match change:
-                case Describe(column, text):
-                    setattr(users[email], column, text)
-                case Regroup(group):
-                    enrolments[email].group = group
-                case Guide(role, guide):
-                    session.add(enrolments[email].assign(users[guide], role, now=now))
-                case Appoint(office):
-                    session.add(Appointment(cohort=cohort, user=users[email], office=office, started_at=now))
-    session.flush()
+    with _leaving_the_garbage():
+        invitations = _invite(session, cohort, plan, users, now)
+        _enrol(session, cohort, plan, users, enrolments, now)
+        for step in plan.steps:
+            email = step.row.email
+            for change in step.changes:
+                match change:
+                    case Describe(column, text):
+                        setattr(users[email], column, text)
+                    case Regroup(group):
+                        enrolments[email].group = group
+                    case Guide(role, guide):
+                        session.add(enrolments[email].assign(users[guide], role, now=now))
+                    case Appoint(office):
+                        session.add(Appointment(cohort=cohort, user=users[email], office=office, started_at=now))
+        session.flush()
     return invitations
+
+
+@contextmanager
+def _leaving_the_garbage() -> Iterator[None]:
+    """Thousands of rows are made here and none is garbage yet; looking for some takes as long as the work itself."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _invite(session: Session, cohort: Cohort, plan: Plan, users: dict[str, User], now: datetime) -> list[Invitation]:

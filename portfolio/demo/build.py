@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portfolio import clock
@@ -150,7 +149,9 @@ def _live(
         writer = Writer(about["name"], about["job"], random.Random(chance.random()))
         progress = {row.module.slug: row for row in enrolment.progress}
         own = _own_diaries(diaries, held, about["job"]) if rank % 2 == 0 else {}
-        pace = Pace(random.Random(chance.random()), behind=0 if rank == 0 else chance.choice((0, 0, 0, 0, 1, 1, 2, 3, 5)))
+        pace = Pace(
+            random.Random(chance.random()), behind=0 if rank == 0 else chance.choice((0, 0, 0, 0, 1, 1, 2, 3, 5))
+        )
         for story in _stories_of(enrolment, held, writer, progress, own, actors, pace, is_shown=rank == 0):
             heapq.heappush(stories, (next(story), len(stories), story))
     while stories:
@@ -211,4 +212,3 @@ def _own_diaries(diaries: list[Entry], held: list[TrainingSession], job: str) ->
             if best is not None and not entry.is_final:
                 found.setdefault(slugs[best.id], entry)
     return found
-

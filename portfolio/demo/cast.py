@@ -10,7 +10,7 @@ import yaml
 from portfolio.paths import PACKAGE
 
 FOLDER = PACKAGE / "demo"
-PASSWORD = "portfolio-demo"  # noqa: S105 - it opens invented accounts on this machine only
+PASSWORD = "portfolio-demo"
 TRAINEE, MENTOR, COACH, ORGANISER = (f"{role}@demo.example" for role in ("trainee", "mentor", "coach", "organiser"))
 
 

@@ -23,7 +23,7 @@ def demo(if_empty: bool) -> None:
         if if_empty:
             return
         raise Failure("there are people in this database already; the demo needs an empty one")
-    cohort = build(db.session, now=clock.now())
+    cohort = build(db.session(), now=clock.now())
     db.session.commit()
     click.echo(f"The demo cohort {cohort.name} is ready. Sign in as one of these, password {PASSWORD}:")
     for email in (TRAINEE, MENTOR, COACH, ORGANISER):

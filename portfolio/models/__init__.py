@@ -1,7 +1,7 @@
 """All models, so that the metadata is whole."""
 
 from portfolio.models.account import Language, Purpose, SignIn, Token, User
-from portfolio.models.audit import Reason, ReadEvent, Visit
+from portfolio.models.audit import ReadEvent, Reason, Visit
 from portfolio.models.cohort import Agenda, Basis, Cohort, Holiday, Mode, Module, TrainingSession
 from portfolio.models.enrolment import GUIDES, Appointment, Enrolment, Mentorship, Office, Role
 from portfolio.models.programme import Programme

@@ -1,4 +1,4 @@
-"""Reads for the progress of a trainee and of a cohort. A page of the grid costs the same for 3 trainees as for 1,300."""
+"""Reads for progress. A page of the grid costs the same for 3 trainees as for 1,300."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,13 +72,18 @@ class Card:
         return Standing.BEGUN if begun else Standing.UPCOMING
 
     @property
+    def is_pressing(self) -> bool:
+        """Whether there is something to say or to do about it."""
+        return self.standing not in (Standing.COMPLETE, Standing.UPCOMING)
+
+    @property
     def oldest_waiting(self) -> Reflection | None:
         """What has waited longest for a reviewer."""
         waiting = [slot.reflection for slot in self.having(Condition.WAITING) if slot.reflection]
         return min(waiting, key=lambda reflection: reflection.waiting_since or reflection.created_at, default=None)
 
 
-def own_enrolments(user: User) -> sa.Select[tuple[Enrolment]]:
+def own_enrolments(user: User) -> sa.Select[Enrolment]:
     """The cohorts a person is a trainee in, the newest first."""
     return (
         sa.select(Enrolment)
@@ -92,11 +97,9 @@ def cohorts_of(user: User) -> Sequence[Cohort]:
     return db.session.scalars(policy.visible_cohorts(user).order_by(Cohort.id.desc())).all()
 
 
-def with_cohort(enrolments: sa.Select[tuple[Enrolment]]) -> sa.Select[tuple[Enrolment]]:
+def with_cohort(enrolments: sa.Select[Enrolment]) -> sa.Select[Enrolment]:
     """Enrolments with the trainee, and with the cohort and its calendar."""
-    return enrolments.options(
-        joinedload(Enrolment.user), joinedload(Enrolment.cohort).selectinload(Cohort.holidays)
-    )
+    return enrolments.options(joinedload(Enrolment.user), joinedload(Enrolment.cohort).selectinload(Cohort.holidays))
 
 
 def cards(series: Series) -> list[tuple[Agenda, list[Card]]]:
@@ -166,6 +169,11 @@ class Row:
     cells: Sequence[Cell]
     last_submitted: datetime | None
 
+    @property
+    def complete(self) -> int:
+        """How many modules are complete."""
+        return sum(cell.standing is Standing.COMPLETE for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -189,14 +197,14 @@ class Grid:
     expected: int
 
 
-def visible_trainees(user: User, cohort: Cohort) -> sa.Select[tuple[Enrolment]]:
+def visible_trainees(user: User, cohort: Cohort) -> sa.Select[Enrolment]:
     """The trainees of a cohort whose progress a person may see."""
     return policy.visible_enrolments(user).where(
         Enrolment.cohort_id == cohort.id, Enrolment.withdrawn_at.is_(None), Enrolment.user_id != user.id
     )
 
 
-def _done(trainees: sa.Select[tuple[Enrolment]]) -> sa.Subquery:
+def _done(trainees: sa.Select[Enrolment]) -> sa.Subquery:
     """For each trainee, how many reflections they handed in or were excused from."""
     done = sa.func.coalesce(sa.func.sum(ModuleProgress.submitted + ModuleProgress.excused), 0).label("done")
     return (
@@ -215,9 +223,7 @@ def due_by_module(cohort: Cohort, today: date) -> list[tuple[Module, int, int, i
         return sa.func.count(sa.case((sa.and_(slot, *conditions), 1)))
 
     rows = db.session.execute(
-        sa.select(
-            Module, count(), count(TrainingSession.due_on <= today), count(TrainingSession.due_on < today)
-        )
+        sa.select(Module, count(), count(TrainingSession.due_on <= today), count(TrainingSession.due_on < today))
         .join(Module.sessions)
         .where(Module.cohort_id == cohort.id)
         .group_by(Module.id)
@@ -250,7 +256,9 @@ def totals(user: User, cohort: Cohort, *, today: date, overdue: int) -> Totals:
     return Totals(*row)
 
 
-def grid(user: User, cohort: Cohort, *, modules: Sequence[tuple[Module, int, int, int]], order: Order, page: int) -> Grid:
+def grid(
+    user: User, cohort: Cohort, *, modules: Sequence[tuple[Module, int, int, int]], order: Order, page: int
+) -> Grid:
     """A page of the grid, in three statements."""
     overdue = sum(before for _, _, _, before in modules)
     trainees = visible_trainees(user, cohort)

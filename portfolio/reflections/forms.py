@@ -77,7 +77,9 @@ class ReflectionForm(Form):
             if prompt.is_repeated:
                 answer = (answer if isinstance(answer, list) else [answer]) + [""] * room
             kept[field_name(prompt)] = answer[:PARTS_AT_MOST] if prompt.is_repeated else answer
-        return kind(sent, obj=reflection, data={**kept, "visibility": reflection.visibility.value})
+        for name in ("version", "title", "number", "part", "session_date", "facilitator"):
+            kept[name] = getattr(reflection, name)
+        return kind(sent, data={**kept, "visibility": reflection.visibility.value})
 
     def answer(self, prompt: Prompt) -> Any:
         """The field (or list of fields) of a prompt."""

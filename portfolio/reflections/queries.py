@@ -51,10 +51,10 @@ def last_reviews(reflection_ids: list[int]) -> dict[int, Review]:
         .options(joinedload(Review.reviewer))
         .order_by(Review.decided_at)
     )
-    return {reflection_id: review for reflection_id, review in rows}
+    return dict(rows.tuples().all())
 
 
-def to_begin(user: User) -> sa.Select[tuple[TrainingSession]]:
+def to_begin(user: User) -> sa.Select[TrainingSession]:
     """The sessions a person may write about, with what beginning needs."""
     return policy.visible_sessions(user).options(
         joinedload(TrainingSession.cohort),
@@ -97,15 +97,17 @@ def comment_on(reflection: Reflection, comment_id: int | None) -> Comment | None
     """The comment of this reflection that is answered, if any."""
     if comment_id is None:
         return None
-    query = sa.select(Comment).join(Comment.submission).where(
-        Comment.id == comment_id, Submission.reflection_id == reflection.id
+    query = (
+        sa.select(Comment)
+        .join(Comment.submission)
+        .where(Comment.id == comment_id, Submission.reflection_id == reflection.id)
     )
     return db.session.scalars(query.options(joinedload(Comment.submission), joinedload(Comment.parent))).one_or_none()
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """"Read also": what stands before and after a reflection in its writer's series."""
+    """ "Read also": what stands before and after a reflection in its writer's series."""
 
     previous: Slot | None
     following: Slot | None

@@ -145,7 +145,7 @@ def _keep(reflection_id: int) -> Sent:
         return Sent(reflection, _edit_page(reflection, form, 422))
     words, visibility = form.words(reflection), Visibility(form.visibility.data)
     try:
-        reflection.write(words, version=form.version.data, visibility=visibility, now=clock.now())
+        reflection.write(words, version=form.version.data or 0, visibility=visibility, now=clock.now())
     except Stale:
         return Sent(reflection, _conflict_page(reflection, words))
     return Sent(reflection)

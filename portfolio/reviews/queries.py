@@ -4,11 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload
 
 from portfolio import policy
 from portfolio.database import db
-from portfolio.models import Cohort, Enrolment, Outcome, Reflection, Review, Submission, TrainingSession, User, Withdrawal
+from portfolio.models import (
+    Cohort,
+    Enrolment,
+    Outcome,
+    Reflection,
+    Review,
+    Submission,
+    TrainingSession,
+    User,
+    Withdrawal,
+)
 
 PAGE = 50
 
@@ -39,7 +49,7 @@ class Waiting:
         return self.reflection.promised_on is not None and self.reflection.promised_on < self.today
 
 
-def _in_order(reflections: sa.Select[tuple[Reflection]]) -> sa.Select[tuple[Reflection]]:
+def _in_order(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     # Oldest promise first; never by name.
     return reflections.order_by(Reflection.promised_on, Reflection.waiting_since, Reflection.id)
 
@@ -77,6 +87,6 @@ def next_waiting(user: User, *, after: int | None = None) -> int | None:
     return db.session.scalar(query.where(Reflection.id != after) if after is not None else query)
 
 
-def to_review(user: User) -> sa.Select[tuple[Reflection]]:
+def to_review(user: User) -> sa.Select[Reflection]:
     """What a person may see, with the holidays by which a promise is counted."""
     return policy.visible_reflections(user).options(joinedload(Reflection.cohort).selectinload(Cohort.holidays))

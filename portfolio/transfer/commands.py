@@ -40,7 +40,7 @@ def entries(paths: tuple[Path, ...], cohort: str, trainee: str, wanted: str | No
     if wanted and len(files) != 1:
         raise click.UsageError("--session is for one file at a time")
     begin_writing()
-    series = load_series(db.session, _enrolment(cohort, trainee))
+    series = load_series(db.session(), _enrolment(cohort, trainee))
     left = sum(not _take(file, series, wanted) for file in files)
     if dry_run:
         db.session.rollback()

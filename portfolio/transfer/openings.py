@@ -112,9 +112,8 @@ _LINKING = (
     r"(?:(?:selain itu|di sisi lain|sementara itu|akan tetapi|namun|tetapi|kemudian|lalu|selanjutnya|terakhir|nah|jujur"
     r"|besides|finally|also),? )?"
 )
-_OPENINGS = {
-    field: re.compile(rf"{_LINKING}(?:{'|'.join(patterns)})") for field, patterns in OPENINGS.items()
-}  # fmt: skip
+_OPENINGS = {field: re.compile(rf"{_LINKING}(?:{'|'.join(patterns)})") for field, patterns in OPENINGS.items()}
+_LABEL = re.compile(r"\s*#*\s*[*_]*(?P<words>[^\W\d_].*?)[\s:*_]*")
 _FIELD_BY_LABEL = {label: field for field, labels in LABELS.items() for label in labels}
 _LONGEST_LABEL = max(map(len, _FIELD_BY_LABEL)) + 12  # with its marks
 
@@ -130,10 +129,11 @@ def plain_beginning(text: str) -> str:
 
 
 def field_of_label(line: str) -> Field | None:
-    """The field that a line names if it says nothing else; a label begins with a capital."""
-    if len(line) > _LONGEST_LABEL or not _LEADING.sub("", _MARKUP.sub("", line), count=1)[:1].isupper():
+    """The field that a line names if it says nothing else. An item of a list says something."""
+    label = _LABEL.fullmatch(line) if len(line) <= _LONGEST_LABEL else None
+    if not label or not label["words"][0].isupper():
         return None
-    return _FIELD_BY_LABEL.get(plain_beginning(line).rstrip(" :"))
+    return _FIELD_BY_LABEL.get(plain_beginning(label["words"]))
 
 
 def field_of_opening(paragraph: str) -> Field | None:

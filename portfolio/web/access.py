@@ -33,7 +33,7 @@ def public(view: View) -> View:
     return view
 
 
-def find(visible: sa.Select[tuple[Model]], id: int) -> Model:
+def find(visible: sa.Select[Model], id: int) -> Model:
     """The thing with this id among those that are visible, else 404: foreign and missing look the same."""
     [description] = visible.column_descriptions
     thing = db.session.scalars(visible.where(description["entity"].id == id)).unique().one_or_none()

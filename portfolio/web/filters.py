@@ -1,7 +1,7 @@
 """How things are said on a page: days, times, ages, states, and the words of people."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 from flask import Flask
@@ -69,7 +69,7 @@ def short_day(value: date) -> str:
 def hour(moment: datetime, zone: str) -> str:
     """14.05 WIB; 14:05 WIB."""
     local = moment.astimezone(clock.zone(zone))
-    return f"{local:%H.%M}" * (chosen() == "id") + f"{local:%H:%M}" * (chosen() == "en") + f" {local.tzname()}"
+    return f"{local:%H.%M} {local.tzname()}" if chosen() == "id" else f"{local:%H:%M} {local.tzname()}"
 
 
 def at(moment: datetime, zone: str) -> str:
@@ -111,6 +111,13 @@ def due(promised: date, today: date) -> str:
     return gettext("promised for %(day)s", day=day(promised))
 
 
+def until(last: date, today: date, zone: str) -> str:
+    """By when a reflection is due: today's has an hour, another day is enough for the rest."""
+    if last == today:
+        return gettext("until %(hour)s today", hour=hour(clock.end_of_day(last, zone) - timedelta(minutes=1), zone))
+    return gettext("until %(day)s", day=day(last))
+
+
 def greeting(moment: datetime, zone: str) -> str:
     """A greeting for the time of day."""
     local = moment.astimezone(clock.zone(zone)).hour
@@ -124,13 +131,17 @@ def greeting(moment: datetime, zone: str) -> str:
 def pace(series: Series) -> str:
     """How a trainee keeps pace, in words, with what would bring them back."""
     behind, ahead = series.behind, series.ahead
-    if behind > 1:
+    if behind > 2:
         days = -(-behind // 2)
         return gettext(
-            "You are %(num)d behind the plan. Two a day bring you back within %(days)d days.", num=behind, days=days
+            "You are %(behind)d behind the plan. Two a day bring you back in %(days)d days.", behind=behind, days=days
         )
-    if behind == 1:
-        return gettext("You are one behind the plan. Writing it today brings you back.")
+    if behind:
+        return ngettext(
+            "You are %(num)d behind the plan. Writing it today brings you back.",
+            "You are %(num)d behind the plan. Writing them today brings you back.",
+            behind,
+        )
     if ahead:
         return ngettext("You are %(num)d ahead of the plan.", "You are %(num)d ahead of the plan.", ahead)
     return gettext("You are where the plan wants you to be.")
@@ -138,7 +149,7 @@ def pace(series: Series) -> str:
 
 def start(app: Flask) -> None:
     """Give them to the templates."""
-    for filter_ in (word, words, day, short_day, hour, at, brief, age, ago, due, greeting, pace):
+    for filter_ in (word, words, day, short_day, hour, at, brief, age, ago, due, until, greeting, pace):
         app.add_template_filter(filter_)
     app.add_template_filter(render, "rich")
     app.jinja_env.globals["conditions"] = Condition

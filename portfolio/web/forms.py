@@ -4,8 +4,8 @@ import unicodedata
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext, ngettext
+from wtforms import Field, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms import IntegerField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 LARGEST_VERSION = 2**31 - 1
@@ -34,7 +34,7 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=lazy_gettext("Please keep this to %(max)d characters."))
 
 
-class _Limited:
+class _Limited(Field):
     """A field that knows its length, so that a page can show it and a test can ask for it."""
 
     def __init__(self, label: Any = None, *, length: int, needed: bool = False, **values: Any) -> None:

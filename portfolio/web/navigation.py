@@ -58,7 +58,7 @@ def places() -> Places:
     """Those of the person signed in, looked up once a request."""
     if "places" not in g:
         g.places = find_places(current_user)
-    return g.places  # type: ignore[no-any-return]
+    return g.places
 
 
 def start(app: Flask) -> None:

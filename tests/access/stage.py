@@ -1,163 +1,181 @@
-"""The stage on which access is tested: reflections in every condition, and the browser of everybody who may want in."""
+"""The stage on which access is tested: reflections in every condition, and the browsers of all who may want in."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from portfolio import clock
-from portfolio.models import Cohort, Comment, Enrolment, Outcome, Reflection, TrainingSession, User, Visibility
-from tests import cast, rows
+from portfolio.database import Base
+from portfolio.models import Outcome, Reflection, Visibility
+from tests import cast
 from tests.cast import DAY, HOUR, NOON, World
+from tests.rows import NOTHING, Rows, differences, read
 from tests.site import Site
 
-# Those who sign in. Cici has left the cohort since she wrote.
+# Those who sign in. Cici has left the cohort after she wrote.
 WHO = ("ana", "ben", "cici", "mia", "kris", "paul", "oki", "obed", "otto", "olla", "dodi")
 STRANGERS = ("nobody", "deni")  # Deni's account is closed; his browser still has its cookie
-SESSIONS = 16
-*_, UNBEGUN, CONDUCT, CEREMONY, JOB, FINAL = range(SESSIONS)
 MISSING = 2_000_000_000
+SHARED = {"visibility": Visibility.COHORT}
+
+Said = dict[str, Any]
+Writing = Callable[[World, Said, int], Reflection]
 
 
 def canary(thing: str) -> str:
-    """The word that stands in all texts of a reflection, and nowhere else."""
+    """A word that stands in all texts of one reflection, and nowhere else."""
     return "canary" + "".join(filter(str.isalnum, thing))
 
 
-def _said(thing: str, **more: Any) -> dict[str, Any]:
-    return {"said": cast.words(canary(thing), title=canary(thing)), **more}
+def said(thing: str) -> Said:
+    """What a helper of the cast is given to write."""
+    return {"said": cast.words(canary(thing), title=canary(thing))}
 
 
-def _rewriting(world: World, n: int) -> Reflection:
-    cast.returned(world, world.ana, n, feedback=canary("ana's rewriting"), **_said("ana's rewriting"))
-    return cast.draft(world, world.ana, n, **_said("what ana is writing"))
+def passed_on(world: World, said: Said, n: int) -> Reflection:
+    """Accepted by the mentor; it waits for the coach."""
+    return cast.decide(world, cast.submitted(world, world.ana, n, at=NOON - HOUR, **said), Outcome.ACCEPTED, at=NOON)
 
 
-def _reviewed_by_paul(world: World, n: int) -> Reflection:
-    said = _said("ana's reviewed by paul")
+def reviewed_by_paul(world: World, said: Said, n: int) -> Reflection:
+    """Returned by Paul while he was the mentor, and handed in again since."""
     first = cast.submitted(world, world.ana, n, at=NOON - 3 * DAY, **said)
-    cast.decide(world, first, Outcome.RETURNED, canary("ana's reviewed by paul"), by=world.paul, at=NOON - 2 * DAY)
-    return cast.submitted(world, world.ana, n, **said)
+    cast.decide(world, first, Outcome.RETURNED, "Say more.", by=world.paul, at=NOON - 2 * DAY)
+    return cast.submitted(world, world.ana, n, said=cast.words("More.", title=said["said"].title))
 
 
-def _passed_on(world: World, n: int) -> Reflection:
-    waiting = cast.submitted(world, world.ana, n, at=NOON - HOUR, **_said("ana's passed on"))
-    return cast.decide(world, waiting, Outcome.ACCEPTED, canary("ana's passed on"), at=NOON)
+def rewriting(world: World, said: Said, n: int) -> Reflection:
+    """Returned; Ana writes on, and what she writes now is hers alone until she hands it in."""
+    cast.returned(world, world.ana, n, **said)
+    return cast.draft(world, world.ana, n, said=cast.words(UNSEEN, title=UNSEEN))
 
 
-COHORT = {"visibility": Visibility.COHORT}
-# Each is written about a session of its own, in this order.
-REFLECTIONS: dict[str, Callable[[World, str, int], Reflection]] = {
-    "ana's draft": lambda w, thing, n: cast.draft(w, w.ana, n, **_said(thing)),
-    "ana's draft to share": lambda w, thing, n: cast.draft(w, w.ana, n, **_said(thing, **COHORT)),
-    "ana's for herself": lambda w, thing, n: cast.only_me(w, w.ana, n, **_said(thing)),
-    "ana's withdrawn": lambda w, thing, n: cast.withdrawn(w, w.ana, n, **_said(thing, **COHORT)),
-    "ana's excused": lambda w, thing, n: cast.excused(w, w.ana, n, reason=canary(thing), **_said(thing, **COHORT)),
-    "ana's submitted": lambda w, thing, n: cast.submitted(w, w.ana, n, **_said(thing)),
-    "ana's submitted to paul": lambda w, thing, n: cast.submitted(w, w.ana, n, **_said(thing, at=NOON - 3 * DAY)),
-    "ana's reviewed by paul": lambda w, thing, n: _reviewed_by_paul(w, n),
-    "ana's passed on": lambda w, thing, n: _passed_on(w, n),
-    "ana's rewriting": lambda w, thing, n: _rewriting(w, n),
-    "ana's accepted": lambda w, thing, n: cast.accepted(w, w.ana, n, **_said(thing)),
-    "ana's shared": lambda w, thing, n: cast.accepted(w, w.ana, n, **_said(thing, **COHORT)),
-    "cici's submitted": lambda w, thing, n: cast.submitted(w, w.cici, n, **_said(thing)),
-    "dodi's submitted": lambda w, thing, n: cast.submitted(w, w.dodi, n, **_said(thing)),
-    "dodi's shared": lambda w, thing, n: cast.shared_with_cohort(w, w.dodi, n, **_said(thing)),
+UNSEEN = canary("what Ana writes now")
+REFLECTIONS: dict[str, Writing] = {
+    "ana's draft": lambda world, said, n: cast.draft(world, world.ana, n, **said),
+    "ana's draft to share": lambda world, said, n: cast.draft(world, world.ana, n, **said, **SHARED),
+    "ana's for herself": lambda world, said, n: cast.only_me(world, world.ana, n, **said),
+    "ana's withdrawn": lambda world, said, n: cast.withdrawn(world, world.ana, n, **said, **SHARED),
+    "ana's excused": lambda world, said, n: cast.excused(world, world.ana, n, **said, **SHARED),
+    "ana's submitted": lambda world, said, n: cast.submitted(world, world.ana, n, **said),
+    "ana's sent to paul": lambda world, said, n: cast.submitted(world, world.ana, n, at=NOON - 3 * DAY, **said),
+    "ana's read by paul": reviewed_by_paul,
+    "ana's passed on": passed_on,
+    "ana's rewriting": rewriting,
+    "ana's accepted": lambda world, said, n: cast.accepted(world, world.ana, n, **said),
+    "ana's shared": lambda world, said, n: cast.accepted(world, world.ana, n, **said, **SHARED),
+    "cici's submitted": lambda world, said, n: cast.submitted(world, world.cici, n, **said),
+    "dodi's submitted": lambda world, said, n: cast.submitted(world, world.dodi, n, **said),
+    "dodi's shared": lambda world, said, n: cast.shared_with_cohort(world, world.dodi, n, **said),
 }
-OTHER_WORDS = ("what ana is writing",)  # Ana's, not handed in again yet
+SERVICES = sum(thing.startswith("ana") for thing in REFLECTIONS)  # one session for each of Ana's
+CONDUCT, CEREMONY = SERVICES, SERVICES + 1
 
 
 @dataclass
 class Stage:
-    """All of it on one database; `set_up` puts everything back as it was."""
+    """All of it on one database."""
 
     site: Site
-    rows: rows.Rows = field(default_factory=dict)
-    ids: dict[str, int] = field(default_factory=dict)  # of reflections, sessions, enrolments, cohorts, people
+    rows: Rows = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)  # of things and people, by their names
     secrets: dict[str, str] = field(default_factory=dict)  # of one-use links
-    browsers: dict[str, FlaskClient] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)  # of those who have signed in
+
+    def browser(self, who: str) -> FlaskClient:
+        """A browser with the cookie that this person was given."""
+        client = self.site.app.test_client()
+        if who in self.cookies:
+            client.set_cookie("portfolio", self.cookies[who])
+        return client
 
     def set_up(self) -> None:
-        """Everything as it was built."""
+        """Put everything back as it was built."""
         self.site.become(self.rows)
 
-    @property
-    def is_untouched(self) -> bool:
-        """Whether nobody has written since."""
-        return self.site.holds is self.rows or not self.changes()
-
     def changes(self, *, but: tuple[str, ...] = ()) -> list[str]:
-        """What is no longer as it was built."""
+        """What is no longer as it was built; nothing is asked while nobody has written."""
+        if self.site.holds is self.rows:
+            return []
         before = {name: kept for name, kept in self.rows.items() if name not in but}
-        return rows.differences(before, rows.read(self.site.engine, but=but))
+        return differences(before, read(self.site.engine, but=but))
 
-    def row(self, table: str, id: int) -> dict[str, Any]:
-        """A row as it was built."""
-        return next((row for row in self.rows[table] if row["id"] == id), {})
+    def change(self, table: str, where: dict[str, Any], **values: Any) -> None:
+        """Change rows behind the application's back."""
+        columns = Base.metadata.tables[table].c
+        fitting = [columns[name] == value for name, value in where.items()]
+        with self.site.engine.begin() as connection:
+            connection.execute(sa.update(Base.metadata.tables[table]).where(*fitting).values(**values))
+
+    def row(self, table: str, **values: Any) -> dict[str, Any] | None:
+        """The last row with these values, as it was built."""
+        fitting = [row for row in self.rows[table] if all(row[name] == value for name, value in values.items())]
+        return fitting[-1] if fitting else None
 
 
 def build(site: Site) -> Stage:
     """Fill an empty database."""
-    site.become(rows.NOTHING)
+    site.become(NOTHING)
     stage = Stage(site)
     with site.session() as session:
-        world = cast.make_world(session, now=NOON, sessions=SESSIONS)
-        for n, (thing, write) in enumerate(REFLECTIONS.items()):
-            place = n if n <= UNBEGUN - 1 else n - UNBEGUN
-            stage.ids[thing] = write(world, thing, place if not thing.startswith(("cici", "dodi")) else n % 3).id
+        world = cast.make_world(session, now=NOON, sessions=SERVICES + 4)
+        written: Counter[str] = Counter()
+        for thing, write in REFLECTIONS.items():
+            writer = thing.split("'")[0]
+            stage.ids[thing] = write(world, said(thing), written[writer]).id
+            written[writer] += 1
         _talk(world, stage)
         _invite(world, stage)
-        world.enrolment(world.cici).withdrawn_at = NOON
-        session.commit()
-        _name(world, session, stage)
-        people = {name: getattr(world, name).id for name in (*WHO, "deni")}
-    stage.browsers = {name: site.sign_in(id) for name, id in people.items()} | {"nobody": site.sign_in(None)}
-    stage.rows = rows.read(site.engine)
+        _name(world, stage)
+        _leave(world, session)
+    for name in (*WHO, "deni"):
+        cookie = site.sign_in(stage.ids[name]).get_cookie("portfolio")
+        assert cookie is not None
+        stage.cookies[name] = cookie.value
+    stage.rows = read(site.engine)
     site.holds = stage.rows
     return stage
 
 
 def _talk(world: World, stage: Stage) -> None:
-    for thing in ("ana's submitted", "ana's shared", "dodi's submitted"):
-        reflection = world.load(sa.select(Reflection).where(Reflection.id == stage.ids[thing]))
-        reflection = world.reflection(reflection)
-        by = world.otto if thing.startswith("dodi") else world.mia
-        said = reflection.comment(canary(thing), by=by, now=NOON)
-        world.keep(said)
-        stage.ids[f"comment on {thing}"] = world.load(sa.select(Comment).where(Comment.id == said.id)).id
+    for thing, by in (("ana's submitted", world.mia), ("ana's shared", world.kris), ("dodi's submitted", world.otto)):
+        reflection = world.reflection(world.session.get_one(Reflection, stage.ids[thing]))
+        world.keep(comment := reflection.comment(canary(thing), by=by, now=NOON))
+        stage.ids[f"comment on {thing}"] = comment.id
 
 
 def _invite(world: World, stage: Stage) -> None:
-    for thing, user, when in (
+    for thing, user, at in (
         ("a link", world.ben, NOON),
         ("a used link", world.ben, NOON),
-        ("an old link", world.ben, NOON - timedelta(days=60)),
-        ("a link of a closed account", world.deni, NOON),
+        ("an old link", world.ben, NOON - 60 * DAY),
+        ("a link to a closed account", world.deni, NOON),
     ):
-        token, secret = user.invite(now=when)
+        token, stage.secrets[thing] = user.invite(now=at)
+        if thing == "a used link":
+            token.use(now=at)
         world.keep(token)
-        if "used" in thing:
-            token.use(now=when)
-        stage.secrets[thing] = secret
-    world.keep()
     stage.secrets["missing"] = "there-never-was-such-a-link"
 
 
-def _name(world: World, session: Session, stage: Stage) -> None:
-    for name in (*WHO, "deni"):
-        user: User = getattr(world, name)
-        place = session.scalars(sa.select(Enrolment).where(Enrolment.user_id == user.id)).one_or_none()
-        stage.ids[name] = user.id
-        if place:
-            stage.ids[f"{name}'s place"] = place.id
-    sessions = {"a session": UNBEGUN, "ana's draft's session": 0, "the ceremony": CEREMONY}
-    stage.ids |= {thing: world.sessions[n].id for thing, n in sessions.items()}
-    stage.ids["a session of dodi's"] = world.other_sessions[UNBEGUN].id
-    stage.ids |= {"the first cohort": world.cohort.id, "the second cohort": world.other.id, "missing": MISSING}
+def _name(world: World, stage: Stage) -> None:
+    stage.ids |= {name: getattr(world, name).id for name in (*WHO, "deni")}
+    stage.ids |= {f"{name}'s place": world.enrolment(getattr(world, name)).id for name in ("ana", "cici", "dodi")}
+    stage.ids |= {
+        "a session": world.sessions[CONDUCT].id,
+        "a session ana began": world.sessions[0].id,
+        "the ceremony": world.sessions[CEREMONY].id,
+        "dodi's session": world.other_sessions[CONDUCT].id,
+        "the first cohort": world.cohort.id,
+        "the second cohort": world.other.id,
+        "missing": MISSING,
+    }
 
 
-__all__ = ["STRANGERS", "WHO", "Stage", "build", "canary", "clock", "Cohort", "TrainingSession"]
+def _leave(world: World, session: Session) -> None:
+    world.enrolment(world.cici).withdrawn_at = NOON
+    session.commit()

@@ -326,6 +326,14 @@ def test_a_label_broken_off_a_sentence_is_kept():
     assert entry.answers["lessons"] == ["Lesson learn yang saya ambil adalah tertib."]
 
 
+def test_an_item_of_a_list_is_no_label():
+    assert read_body("Kami mulai.\n\n- Diskusi\n- Pelajaran\n- Menurut saya").text.endswith(
+        "- Pelajaran\n- Menurut saya"
+    )
+    entry = read_body("Kami mulai.\n\n- Pelajaran\n- Menurut saya")
+    assert (entry.answers["discussed"], entry.answers["view"]) == ("Kami mulai.\n\n- Pelajaran", "- Menurut saya")
+
+
 @pytest.mark.parametrize(
     ("text", "lessons"),
     [
