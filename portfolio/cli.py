@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from portfolio.accounts.commands import user
 from portfolio.app import create_app
+from portfolio.cohorts.commands import cohort, people, programme
 from portfolio.demo.commands import demo
 from portfolio.errors import Failure, Refused
+from portfolio.operations import backup, check_deploy, restore
 from portfolio.progress.commands import progress
 from portfolio.server import database, serve
 from portfolio.transfer.commands import import_
@@ -74,7 +76,21 @@ def _said_by(error: sa.exc.DBAPIError) -> str:
     return f"the database cannot be used: {said}"
 
 
-for command in (serve, demo, database, user, import_, progress):
+COMMANDS = (
+    serve,
+    demo,
+    database,
+    user,
+    programme,
+    cohort,
+    people,
+    import_,
+    progress,
+    backup,
+    restore,
+    check_deploy,
+)
+for command in COMMANDS:
     cli.add_command(in_app(command))
 
 

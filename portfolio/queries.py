@@ -148,7 +148,9 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
     For anybody but the writer, what they may not read does not exist; only that a slot is excused is no secret.
     """
     readable: sa.ColumnElement[bool] = sa.true()
+    unread = [Reflection.answers]
     if viewer.id != enrolment.user_id:
+        unread += [Reflection.title, Reflection.facilitator]  # what others read is what was handed in
         readable = Reflection.id.in_(policy.visible_reflections(viewer).with_only_columns(Reflection.id))
     known = sa.or_(readable, Reflection.state == State.EXCUSED)
     sessions = db.session.scalars(
@@ -166,7 +168,7 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
     for reflection, is_readable in db.session.execute(
         sa.select(Reflection, readable)
         .where(Reflection.enrolment_id == enrolment.id, known)
-        .options(defer(Reflection.answers, raiseload=True))
+        .options(*(defer(text, raiseload=True) for text in unread))
     ):
         if is_readable:
             written[reflection.training_session_id] = reflection
@@ -198,11 +200,16 @@ def whole(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
 
 
 def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
-    """A reflection with all that its verbs need."""
+    """A reflection with all that its verbs need, locked until they are done.
+
+    Its progress is locked with it: two verbs on one module at the same moment must both be counted. (SQLite has one
+    writer at a time anyway.)
+    """
     submissions = selectinload(Reflection.submissions)
-    return reflections.options(
+    locked = reflections.join(Reflection.progress).with_for_update(of=[Reflection, ModuleProgress], key_share=True)
+    return locked.options(
         joinedload(Reflection.cohort).selectinload(Cohort.holidays),
-        joinedload(Reflection.progress).joinedload(ModuleProgress.module),
+        contains_eager(Reflection.progress).joinedload(ModuleProgress.module),
         joinedload(Reflection.session).joinedload(TrainingSession.module),
         joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
         joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),

@@ -1,5 +1,6 @@
 """The production server, and the `portfolio serve` and `portfolio db` commands."""
 
+import os
 import socket
 
 import click
@@ -12,7 +13,8 @@ from portfolio import schema
 from portfolio.database import db
 from portfolio.errors import Failure
 
-THREADS = 8
+# More would only wait for each other: the interpreter runs one at a time, and SQLite takes one writer at a time.
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
 @click.command()

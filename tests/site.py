@@ -61,7 +61,7 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **values: Any) -> Any:
         if session := self.application.extensions.get("session of the test"):
             session.commit()
-        return super().open(*args, **values)
+        return super().open(*args, **{"buffered": True} | values)
 
 
 @dataclass

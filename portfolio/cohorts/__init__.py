@@ -1,5 +1,1 @@
-"""Cohorts: what is learnt, who takes part, and the pages of those who organise."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("cohorts", __name__)
+"""Cohorts: what is learnt, when, and who takes part."""

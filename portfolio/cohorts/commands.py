@@ -14,9 +14,8 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portfolio import clock
-from portfolio.cohorts import packs, plain_csv, plain_yaml
+from portfolio.cohorts import options, packs, plain_csv, plain_yaml
 from portfolio.cohorts.holidays_csv import read_holidays
-from portfolio.cohorts.options import Day, Holiday, Line, Weekend, Zone
 from portfolio.cohorts.packs import FaultyPack
 from portfolio.cohorts.people import Invitation, apply, plan_people, read_people
 from portfolio.cohorts.plain_csv import FaultyFile, as_cell
@@ -104,11 +103,32 @@ def cohort() -> None:
 
 @cohort.command("add")
 @click.option("--programme", "wanted", metavar="SLUG[@VERSION]", required=True, help="The newest when none is named.")
-@click.option("--name", type=Line(COHORT_NAME_LENGTH), required=True)
-@click.option("--starts", "starts_on", type=Day(), required=True, help="The first day of the programme.")
-@click.option("--zone", type=Zone(), default="WIB", show_default=True, help="WIB, WITA, WIT, or such as Asia/Jakarta.")
-@click.option("--weekend", type=Weekend(), default="sat,sun", show_default=True)
-@click.option("--holiday", "holidays", type=Holiday(), multiple=True, help="May be given several times.")
+@click.option("--name", metavar="TEXT", type=options.line(COHORT_NAME_LENGTH), required=True)
+@click.option(
+    "--starts",
+    "starts_on",
+    metavar="YYYY-MM-DD",
+    type=options.day,
+    required=True,
+    help="The first day of the programme.",
+)
+@click.option(
+    "--zone",
+    metavar="ZONE",
+    type=options.zone,
+    default="WIB",
+    show_default=True,
+    help="WIB, WITA, WIT, or such as Asia/Jakarta.",
+)
+@click.option("--weekend", metavar="DAYS", type=options.weekend, default="sat,sun", show_default=True)
+@click.option(
+    "--holiday",
+    "holidays",
+    metavar="YYYY-MM-DD[=NAME]",
+    type=options.holiday,
+    multiple=True,
+    help="May be given several times.",
+)
 @click.option("--holidays", "holiday_file", type=FILE, help="A CSV file with the columns day and name.")
 @click.option(
     "--step",
@@ -126,7 +146,9 @@ def cohort() -> None:
     show_default=True,
     help="Working days within which reviewers answer.",
 )
-@click.option("--series", type=Line(COHORT_NAME_LENGTH), help="What the series of reflections is called.")
+@click.option(
+    "--series", metavar="TEXT", type=options.line(COHORT_NAME_LENGTH), help="What the series of reflections is called."
+)
 @click.option("--organiser", "organisers", metavar="EMAIL", multiple=True, help="May be given several times.")
 def add_cohort(
     wanted: str,

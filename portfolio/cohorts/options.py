@@ -1,7 +1,7 @@
-"""What the options of the commands may be."""
+"""What the options of the commands may be: each function makes a value of what was typed, or says what is wrong."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import click
 
@@ -14,81 +14,56 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONE_LENGTH = 40
 
 
-class Line(click.ParamType):
+def line(longest: int) -> Callable[[str], str]:
     """A text of one line."""
 
-    name = "text"
-
-    def __init__(self, longest: int) -> None:
-        self.longest = longest
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Tidied, neither empty nor too long."""
-        text = tidy(value)
+    def convert(typed: str) -> str:
+        text = tidy(typed)
         if not text:
-            self.fail("must not be empty", param, ctx)
+            raise click.BadParameter("must not be empty")
         if (reason := fault_in(text)) is not None:
-            self.fail(reason, param, ctx)
-        if len(text) > self.longest:
-            self.fail(f"has {len(text)} characters; {self.longest} are allowed", param, ctx)
+            raise click.BadParameter(reason)
+        if len(text) > longest:
+            raise click.BadParameter(f"has {len(text)} characters; {longest} are allowed")
         return text
 
-
-class Day(click.ParamType):
-    """A calendar day."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day."""
-        try:
-            return day_from(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+    return convert
 
 
-class Holiday(click.ParamType):
-    """A day and what it is called."""
-
-    name = "YYYY-MM-DD[=name]"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, str]:
-        """The day, and its name or nothing."""
-        day, _, called = value.partition("=")
-        text = Line(HOLIDAY_NAME_LENGTH).convert(called, param, ctx) if called.strip() else ""
-        return Day().convert(day, param, ctx), text
+def day(typed: str) -> date:
+    """A calendar day, 2027-01-31."""
+    try:
+        return day_from(typed)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
-class Weekend(click.ParamType):
-    """The days of the week that are not worked."""
-
-    name = "sat,sun"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
-        """Their numbers, Monday being 0."""
-        words = [word.strip().casefold() for word in value.split(",")]
-        if words == ["none"]:
-            return []
-        for word in words:
-            if word not in DAYS:
-                self.fail(f"{word!r} is not one of {', '.join(DAYS)}; use none for no weekend", param, ctx)
-        if len(set(words)) == len(DAYS):
-            self.fail("at least one day has to be worked", param, ctx)
-        return sorted({DAYS.index(word) for word in words})
+def holiday(typed: str) -> tuple[date, str]:
+    """A calendar day and, after an equals sign, what it is called."""
+    when, _, called = typed.partition("=")
+    return day(when), line(HOLIDAY_NAME_LENGTH)(called) if called.strip() else ""
 
 
-class Zone(click.ParamType):
-    """A time zone, by its Indonesian or its international name."""
+def weekend(typed: str) -> list[int]:
+    """The days of the week that are not worked, Monday being 0."""
+    words = [word.strip().casefold() for word in typed.split(",")]
+    if words == ["none"]:
+        return []
+    for word in words:
+        if word not in DAYS:
+            raise click.BadParameter(f"{word!r} is not one of {', '.join(DAYS)}; use none for no weekend")
+    if len(set(words)) == len(DAYS):
+        raise click.BadParameter("at least one day has to be worked")
+    return sorted({DAYS.index(word) for word in words})
 
-    name = "zone"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The international name."""
-        name = ZONES.get(value.upper(), value)
-        try:
-            clock.zone(name)
-        except ValueError as error:
-            self.fail(f"{error}; use WIB, WITA, WIT or a name such as Asia/Jakarta", param, ctx)
-        if len(name) > ZONE_LENGTH:
-            self.fail(f"has {len(name)} characters; {ZONE_LENGTH} are allowed", param, ctx)
-        return name
+def zone(typed: str) -> str:
+    """The international name of a time zone, or the Indonesian one."""
+    name = ZONES.get(typed.upper(), typed)
+    try:
+        clock.zone(name)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}; use WIB, WITA, WIT or a name such as Asia/Jakarta") from error
+    if len(name) > ZONE_LENGTH:
+        raise click.BadParameter(f"has {len(name)} characters; {ZONE_LENGTH} are allowed")
+    return name

@@ -56,7 +56,8 @@ class Review(Base):
     ) -> "Review":
         """Return a submission with a reason, or accept it; saying the same again changes nothing.
 
-        `round` is the one the reviewer read: a decision holds for that text and no other.
+        `round` is the one the reviewer read: a decision holds for that text and no other. Each step is decided by
+        somebody whose step it is. Needs the `mentorships` of `enrolment` loaded.
         """
         submission, feedback = reflection.latest, feedback.strip()
         if submission is not None and submission.round == round and submission.reopening is None:
@@ -65,8 +66,12 @@ class Review(Base):
                     return review
         if reflection.state is not State.SUBMITTED or submission is None or reflection.awaiting is None:
             raise Refused(N_("This reflection is not waiting for a review: somebody decided, or it was withdrawn."))
+        if not any(guide.user_id == by.id for guide in reflection.enrolment.guides(reflection.awaiting)):
+            raise Refused(N_("This reflection waits for the decision of somebody else."))
         if submission.round != round:
             raise Refused(N_("The writer has handed in a newer text since you opened this one. Read that first."))
+        if by.id not in {mentorship.user_id for mentorship in reflection.enrolment.guides(reflection.awaiting)}:
+            raise Refused(N_("This reflection waits for somebody else's decision, not for yours."))
         if outcome is Outcome.RETURNED and not feedback:
             raise Refused(N_("To return a reflection, say what to improve."))
         review = cls(

@@ -277,15 +277,12 @@ def grid(
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    last = dict(
-        db.session.execute(
-            sa.select(Reflection.enrolment_id, sa.func.max(Reflection.submitted_at))
-            .where(Reflection.enrolment_id.in_([enrolment.id for enrolment, _ in enrolments]))
-            .group_by(Reflection.enrolment_id)
-        )
-        .tuples()
-        .all()
+    handed_in_at = db.session.execute(
+        sa.select(Reflection.enrolment_id, sa.func.max(Reflection.submitted_at))
+        .where(Reflection.enrolment_id.in_([enrolment.id for enrolment, _ in enrolments]))
+        .group_by(Reflection.enrolment_id)
     )
+    last = {enrolment_id: moment for enrolment_id, moment in handed_in_at}
     rows = []
     for enrolment, handed_in in enrolments:
         progress = {row.module_id: row for row in enrolment.progress}

@@ -51,7 +51,7 @@ def last_reviews(reflection_ids: list[int]) -> dict[int, Review]:
         .options(joinedload(Review.reviewer))
         .order_by(Review.decided_at)
     )
-    return dict(rows.tuples().all())
+    return {reflection_id: review for reflection_id, review in rows}
 
 
 def to_begin(user: User) -> sa.Select[TrainingSession]:

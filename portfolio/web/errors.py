@@ -7,7 +7,7 @@ from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portfolio.database import db
 from portfolio.errors import Refused
@@ -42,6 +42,8 @@ def start(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         db.session.rollback()
+        if isinstance(error, SecurityError):  # asked for under a name that is not ours, for which no links can be made
+            return "This is not the name of this site.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
         response = page(error.code)
         if error.code == 405 and error.get_headers():
             response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")

@@ -44,7 +44,11 @@ def passed_on(world: World, said: Said, n: int) -> Reflection:
 def reviewed_by_paul(world: World, said: Said, n: int) -> Reflection:
     """Returned by Paul while he was the mentor, and handed in again since."""
     first = cast.submitted(world, world.ana, n, at=NOON - 3 * DAY, **said)
+    past = next(mentorship for mentorship in first.enrolment.mentorships if mentorship.user_id == world.paul.id)
+    ended, past.ended_at = past.ended_at, None
+    world.keep()
     cast.decide(world, first, Outcome.RETURNED, "Say more.", by=world.paul, at=NOON - 2 * DAY)
+    past.ended_at = ended
     return cast.submitted(world, world.ana, n, said=cast.words("More.", title=said["said"].title))
 
 

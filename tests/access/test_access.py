@@ -177,7 +177,7 @@ def test_an_answer_cannot_be_hung_on_a_comment_of_another_reflection(stage: Stag
 def test_no_other_spelling_of_an_address_opens_anything(stage: Stage, path: str):
     for who in WHO[1:]:
         response = stage.browser(who).get(path.format(stage.ids["ana's draft"]), follow_redirects=True)
-        assert response.status_code == 404
+        assert response.status_code in (400, 404)
         assert leaks(response, foreign(who)) == []
 
 

@@ -225,7 +225,7 @@ def test_what_the_verbs_kept_equals_a_recount(world: World) -> None:
     submitted(world, world.ana, FINAL)
     rows = world.session.scalars(sa.select(ModuleProgress).options(joinedload(ModuleProgress.module))).all()
     assert [row.recount(states(world, row), now=world.now + DAY) for row in rows] == [False] * len(rows)
-    assert not world.session.dirty
+    assert not any(world.session.is_modified(row) for row in rows)
 
 
 def test_a_recount_puts_right_what_is_wrong_and_says_so(world: World) -> None:

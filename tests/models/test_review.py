@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 
+from sqlalchemy.orm import Session
+
 from portfolio.errors import Refused
 from portfolio.models import Outcome, Reflection, Reopening, Review, Role, State
 from tests import rows
@@ -138,6 +140,21 @@ def test_what_is_decided_cannot_be_decided_otherwise(world: World, engine: sa.En
         Review.decide(reflection, NO, "Because.", round=1, by=world.paul, now=world.now + DAY)
 
 
+def test_nobody_decides_at_the_step_of_another(world: World, engine: sa.Engine) -> None:
+    reflection = submitted(world, world.ana)
+    before = rows.read(engine)
+    # The coach, whose turn comes later; who was a mentor once; the organiser; the mentor of others; the writer.
+    for by in (world.kris, world.paul, world.oki, world.otto, world.ana):
+        for outcome in Outcome:
+            with pytest.raises(Refused, match="waits for the decision of somebody else"):
+                Review.decide(reflection, outcome, "Because.", round=1, by=by, now=world.now + HOUR)
+    world.keep()
+    assert rows.differences(before, rows.read(engine)) == []
+    reflection = decide(world, reflection, YES)
+    with pytest.raises(Refused, match="waits for the decision of somebody else"):
+        Review.decide(reflection, NO, "On second thoughts.", round=1, by=world.mia, now=world.now + DAY)
+
+
 def test_what_was_taken_back_cannot_be_decided(world: World, engine: sa.Engine) -> None:
     refuse(world, engine, withdrawn(world, world.ana), YES, "", "or it was withdrawn")
 
@@ -177,7 +194,7 @@ def test_nothing_promised_is_promised_for_the_same_day(world: World) -> None:
 
 
 @pytest.mark.parametrize(("zone", "day"), [("Asia/Jakarta", 10), ("Asia/Makassar", 10), ("Asia/Jayapura", 11)])
-def test_the_day_is_that_of_the_cohort(session: sa.orm.Session, zone: str, day: int) -> None:
+def test_the_day_is_that_of_the_cohort(session: Session, zone: str, day: int) -> None:
     half_past_ten_in_jakarta = datetime(2026, 3, 6, 15, 30, tzinfo=UTC)  # on Friday; it is Saturday in Jayapura
     world = make_world(session, time_zone=zone)
     reflection = submitted(world, world.ana, at=half_past_ten_in_jakarta)
