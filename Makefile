@@ -1,7 +1,7 @@
 # The one entry for developers: `make` alone lists what there is.
 .POSIX:
 .SUFFIXES:
-.PHONY: help run test check format lock clean environment test-environment
+.PHONY: help run test check format messages lock clean environment test-environment
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
@@ -33,6 +33,13 @@ check: test-environment ## Format, lint, types, import rules, templates, transla
 format: test-environment ## Put the code into shape
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+messages: environment ## Gather what the app says, and compile its Indonesian
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext --no-wrap --add-location=file -o build/messages.pot .
+	@$(BIN)/pybabel -q update -i build/messages.pot -d portfolio/translations -l id --no-wrap \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel -q compile -d portfolio/translations -l id
 
 lock: environment ## Lock the newest versions that pyproject.toml allows, with hashes
 	$(LOCK) --upgrade --group dev --extra postgresql -o requirements-dev.txt

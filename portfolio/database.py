@@ -54,7 +54,7 @@ class Bilingual(dict[str, str]):
 class BilingualText(sa.types.TypeDecorator[Bilingual]):
     """A `Bilingual` kept as JSON."""
 
-    impl = sa.JSON
+    impl = sa.JSON(none_as_null=True)
     cache_ok = True
 
     def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> dict[str, str] | None:

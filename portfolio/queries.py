@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, defer, joinedload, selectinload
 
 from portfolio import policy
 from portfolio.database import db
@@ -25,6 +26,7 @@ from portfolio.models import (
     Template,
     TrainingSession,
     User,
+    Visit,
 )
 
 
@@ -47,6 +49,7 @@ BY_STATE = {
     State.ACCEPTED: Condition.ACCEPTED,
     State.EXCUSED: Condition.EXCUSED,
 }
+MOST_NEWS = 10
 TO_WRITE = frozenset({Condition.LATE, Condition.OPEN, Condition.DRAFT})
 
 
@@ -148,7 +151,7 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
     For anybody but the writer, what they may not read does not exist; only that a slot is excused is no secret.
     """
     readable: sa.ColumnElement[bool] = sa.true()
-    unread = [Reflection.answers]
+    unread: list[InstrumentedAttribute[Any]] = [Reflection.answers]
     if viewer.id != enrolment.user_id:
         unread += [Reflection.title, Reflection.facilitator]  # what others read is what was handed in
         readable = Reflection.id.in_(policy.visible_reflections(viewer).with_only_columns(Reflection.id))
@@ -180,6 +183,41 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
         if session.retired_at is None or session.id in written or session.id in excused
     ]
     return Series(enrolment, slots, today, is_own=viewer.id == enrolment.user_id)
+
+
+@dataclass(frozen=True)
+class News:
+    """What others said about a reflection since somebody was last there."""
+
+    reflection: Reflection
+    comments: int
+
+
+def news_for(user: User) -> list[News]:
+    """What was said since this person's last visit, on what they wrote or review; the newest first."""
+    count, last = sa.func.count(Comment.id), sa.func.max(Comment.created_at)
+    heard = (
+        policy.visible_reflections(user)
+        .with_only_columns(Reflection.id.label("id"), count.label("comments"), last.label("last"))
+        .join(Submission, Submission.reflection_id == Reflection.id)
+        .join(Comment, Comment.submission_id == Submission.id)
+        .join(Visit, sa.and_(Visit.reflection_id == Reflection.id, Visit.user_id == user.id))
+        .where(Comment.author_id != user.id, Comment.created_at > Visit.seen_at)
+        .group_by(Reflection.id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Reflection, heard.c.comments)
+        .join(heard, heard.c.id == Reflection.id)
+        .options(
+            defer(Reflection.answers, raiseload=True),
+            joinedload(Reflection.session),
+            joinedload(Reflection.enrolment).joinedload(Enrolment.user),
+        )
+        .order_by(heard.c.last.desc(), Reflection.id)
+        .limit(MOST_NEWS)
+    )
+    return [News(reflection, comments) for reflection, comments in rows]
 
 
 def whole(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:

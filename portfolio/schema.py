@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 
 import portfolio.models  # noqa: F401 - the metadata is whole only once all models are imported
 from portfolio import paths
@@ -77,6 +77,15 @@ def current(engine: sa.Engine) -> str | None:
 def newest() -> str | None:
     """The revision this code needs."""
     return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def write_revision(engine: sa.Engine, message: str) -> str:
+    """Write a migration for what differs between the models and the tables; where it stands."""
+    number = f"{int(newest() or 0) + 1:04d}"
+    with migrating(engine) as connection:
+        script = command.revision(configuration(connection), message, autogenerate=True, rev_id=number)
+    assert isinstance(script, Script)  # one revision was asked for
+    return str(script.path)
 
 
 def differences(engine: sa.Engine) -> list[Any]:

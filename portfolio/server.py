@@ -72,6 +72,13 @@ def upgrade() -> None:
 
 
 @database.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write a migration for what differs between the models and the tables; for developers, in a checkout."""
+    click.echo(f"Read it before you keep it: {schema.write_revision(db.engine, message)}")
+
+
+@database.command()
 def check() -> None:
     """Say whether the tables are what this version needs."""
     if schema.current(db.engine) != schema.newest():

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from portfolio.database import Base, Bilingual
 from portfolio.models import (
     Appointment,
     Basis,
@@ -37,7 +38,6 @@ from portfolio.models import (
     Words,
     enrol,
 )
-from portfolio.database import Base, Bilingual
 from portfolio.queries import to_change
 
 Row = TypeVar("Row", bound=Base)
@@ -215,9 +215,7 @@ def begun(world: World, trainee: User, n: int = SERVICE, *, at: datetime | None 
     place = world.enrolment(trainee)
     about = world.sessions_of(place)[n]
     found = world.session.scalars(
-        sa.select(Reflection).where(
-            Reflection.enrolment_id == place.id, Reflection.training_session_id == about.id
-        )
+        sa.select(Reflection).where(Reflection.enrolment_id == place.id, Reflection.training_session_id == about.id)
     ).one_or_none()
     if found is None:
         about = world.load(
@@ -364,7 +362,7 @@ def read(
 
 
 def grow(session: Session, world: World, n: int) -> list[User]:
-    """More trainees, mentored by Mia: each with a first reflection accepted and a second one waiting, and talk on it."""
+    """More trainees of Mia: each with a first reflection accepted, and a second one waiting and talked about."""
     first = len(world.trainees) + 1
     grown = [person(f"grown{number}", now=world.now) for number in range(first, first + n)]
     cohort = world.load(sa.select(Cohort).where(Cohort.id == world.cohort.id).options(selectinload(Cohort.modules)))

@@ -10,22 +10,37 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portfolio import clock
+from portfolio.accounts import passwords
 from portfolio.models import User
-from tests import postgres, rows
+from tests import cast, postgres, rows
+from tests.access import stage as stages
 from tests.cast import NOON, World, make_world
+from tests.commands import on_site, run  # noqa: F401 - fixtures
 from tests.site import Site, Statements, opened
 
 DATABASES = ("sqlite", "postgresql")
 MEMORY = "/dev/shm"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords are hashed as cheaply as those of the cast: the real settings take a tenth of a second each."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_nobody", cheap.hash("nobody's password"))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +83,12 @@ def sites(new_database: Callable[[str], str]) -> Iterator[Callable[[str], Site]]
             return made[kind]
 
         yield site
+
+
+@pytest.fixture(scope="session")
+def stage_on(sites: Callable[[str], Site]) -> Callable[[str], stages.Stage]:
+    """The stage on each kind of database; each is built once, when a test first asks for it."""
+    return cache(lambda kind: stages.build(sites(kind)))
 
 
 @pytest.fixture(scope="session", params=DATABASES)
@@ -120,3 +141,30 @@ def world(session: Session, monkeypatch: pytest.MonkeyPatch) -> World:
     """The cast, with nothing written yet; for the application it is noon of the cast's Wednesday."""
     monkeypatch.setattr(clock, "now", lambda: NOON)
     return make_world(session, now=NOON)
+
+
+@pytest.fixture
+def crowd(site: Site, world: World) -> World:
+    """Sixty trainees more, each with an accepted reflection, and one that waits and is talked about."""
+    before = rows.read(site.engine)
+    cast.grow(world.session, world, 1)
+    site.become(rows.repeated(before, rows.read(site.engine), 60))
+    return world
+
+
+@pytest.fixture
+def stage(database: str, stage_on: Callable[[str], stages.Stage], monkeypatch: pytest.MonkeyPatch) -> stages.Stage:
+    """Everybody, and reflections in every condition, as they were built; for the application it is noon."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    stage = stage_on(database)
+    stage.set_up()
+    return stage
+
+
+@pytest.fixture
+def gates(stage_on: Callable[[str], stages.Stage], monkeypatch: pytest.MonkeyPatch) -> stages.Stage:
+    """The stage on SQLite alone, for what does not depend on the database."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    stage = stage_on("sqlite")
+    stage.set_up()
+    return stage

@@ -11,6 +11,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 NOTHING: Rows = {}
 SCREENFUL = 12
+FAR_APART = 10_000  # more than there are rows in a table of the tests
 
 
 def read(engine: sa.Engine, *, but: Collection[str] = ()) -> Rows:
@@ -38,6 +39,31 @@ def replace(engine: sa.Engine, rows: Rows) -> None:
 def differences(before: Rows, after: Rows) -> list[str]:
     """What is not the same any more, in words; none when all is the same."""
     return list(_differences(before, after))[:SCREENFUL]
+
+
+def repeated(before: Rows, after: Rows, times: int) -> Rows:
+    """What was added between two readings, added that many times in all: many trainees are made from one.
+
+    Each repetition has ids of its own, also where its rows refer to each other.
+    """
+    tables = {name: Base.metadata.tables[name] for name in after}
+    added = {name: [row for row in there if row not in before.get(name, [])] for name, there in after.items()}
+    ids = {name: {row["id"] for row in new if "id" in row} for name, new in added.items()}
+
+    def again(name: str, row: dict[str, Any], number: int) -> dict[str, Any]:
+        other = dict(row)
+        for column in tables[name].columns:
+            owners = [name] if column.name == "id" else [key.column.table.name for key in column.foreign_keys]
+            if any(row[column.name] in ids.get(owner, ()) for owner in owners):
+                other[column.name] += number * FAR_APART
+            if column.unique and isinstance(row[column.name], str):
+                other[column.name] = f"{number}.{row[column.name]}"
+        return other
+
+    return {
+        name: there + [again(name, row, number) for number in range(1, times) for row in added[name]]
+        for name, there in after.items()
+    }
 
 
 def _differences(before: Rows, after: Rows) -> Iterable[str]:

@@ -1,80 +1,22 @@
 """The `portfolio` command: one line for what is wrong, 2 for wrong use, 1 for failure, and never a traceback."""
 
-import io
-import os
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portfolio import cli, schema
+from portfolio import schema
 from portfolio.config import from_environment
 from portfolio.models import User
 from portfolio.paths import PACKAGE
-from tests.site import Site, running
+from tests.commands import Done, Run, says_in_one_line
+from tests.site import Site
 
 PASSWORD = "a long enough password"
 NOBODY_LISTENS = "postgresql+psycopg://somebody:hush@127.0.0.1:9/portfolio"
-
-
-@dataclass
-class Done:
-    """What came of a command."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`portfolio …` in this process, since one of its own would take a second, with an instance folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("PORTFOLIO_")]:
-        monkeypatch.delenv(name)
-
-    def run(*arguments: str, sent: str = "", **settings: str) -> Done:
-        with ExitStack() as closing, monkeypatch.context() as patch:
-            for name, value in {"INSTANCE": str(tmp_path), **settings}.items():
-                patch.setenv(f"PORTFOLIO_{name}", value)
-            patch.setattr(sys, "stdin", io.StringIO(sent))
-            patch.setattr(cli, "create_app", lambda: closing.enter_context(running(from_environment()))[0])
-            capsys.readouterr()
-            with pytest.raises(SystemExit) as stopped:
-                cli.cli(list(arguments))
-            assert isinstance(stopped.value.code, int)
-            return Done(stopped.value.code, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def on_site(run: Run, site: Site) -> Run:
-    """The same on the database of the tests."""
-
-    def on_site(*arguments: str, **values: str) -> Done:
-        site.holds = None  # another engine writes now
-        return run(*arguments, DATABASE_URL=site.settings.database_url, **values)
-
-    return on_site
-
-
-def says_in_one_line(done: Done, code: int) -> str:
-    assert done.code == code, done.err
-    assert done.out == ""
-    assert done.err.startswith("portfolio: ")
-    assert done.err.count("\n") == 1, done.err
-    assert "Traceback" not in done.err
-    return done.err
 
 
 @pytest.mark.parametrize(
@@ -180,6 +122,7 @@ def test_check_says_that_the_tables_are_right_or_what_is_wrong(on_site: Run, eng
     try:
         assert "surplus" in says_in_one_line(on_site("db", "check"), 1)
     finally:
+        engine.dispose()  # to drop a column, a connection of SQLite has to have looked at the tables since it was added
         with engine.begin() as connection:
             connection.execute(sa.text('ALTER TABLE "user" DROP COLUMN surplus'))
 

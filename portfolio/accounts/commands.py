@@ -32,10 +32,11 @@ def user() -> None:
 def add(email: str, name: str, language: str, cohorts: tuple[str, ...], password_stdin: bool) -> None:
     """Make an account; asks for its password."""
     try:
-        email = validate_email(email, check_deliverability=False, test_environment=True).normalized.lower()
+        checked = validate_email(email, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as error:
         raise click.BadParameter(f"{email!r} is not an email address: {error}", param_hint="EMAIL") from error
-    name = clean_line(name)
+    # SQLite and PostgreSQL disagree on what is lower case beyond ASCII, and addresses are compared in lower case.
+    email, name = str(checked.ascii_email).lower(), clean_line(name)
     if not 0 < len(name) <= NAME_LENGTH:
         raise click.BadParameter(f"a name has 1 to {NAME_LENGTH} characters", param_hint="--name")
     if user_by_email(email):

@@ -132,7 +132,7 @@ def change_password() -> ResponseReturnValue:
     keep = next((row for row in user.sign_ins if row.id == kept), None)
     user.change_password(new_hash, now=clock.now(), keep=keep)
     db.session.commit()
-    flash(gettext("Your password is changed. Other devices are signed out."))
+    flash(gettext("Your password has been changed. Other devices have been signed out."))
     return redirect(url_for("accounts.profile"), 303)
 
 

@@ -76,10 +76,10 @@ def load_programmes(files: tuple[Path, ...]) -> None:
         raise SystemExit(1)
     begin_writing()
     session = db.session()
-    for pack in read:
-        loaded, is_new = packs.load_programme(session, pack, now)
-        click.echo(f"{loaded.slug}@{loaded.version}: {'loaded' if is_new else 'is loaded already'}")
+    loaded = [packs.load_programme(session, pack, now) for pack in read]
     session.commit()
+    for pack, (_, is_new) in zip(read, loaded, strict=True):
+        click.echo(f"{pack['id']}@{pack['version']}: {'loaded' if is_new else 'is loaded already'}")
 
 
 @programme.command("list")
@@ -292,8 +292,8 @@ def import_people(file: Path, wanted: str, dry_run: bool, links: Path | None) ->
         click.echo(f"{counts}; nothing was changed")
         return
     for step in plan.steps:
-        if step.kept:
-            click.echo(f"{step.row.email}: {'; '.join(step.kept)}")
+        if step.remarks:
+            click.echo(f"{step.row.email}: {'; '.join(step.remarks)}")
     links = links or Path(f"invitations-{_file_word(cohort)}-{now:%Y%m%dT%H%M%SZ}.csv")
     try:
         invitations = apply(session, cohort, plan, now)

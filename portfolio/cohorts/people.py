@@ -79,16 +79,18 @@ Change = Describe | Enrol | Regroup | Guide | Appoint
 
 @dataclass(frozen=True)
 class Step:
-    """What becomes of one row: its changes, and what stays although the file says otherwise."""
+    """What becomes of one row: its changes, and what else the organiser should know of it."""
 
     row: Row
     is_new: bool
     changes: tuple[Change, ...]
-    kept: tuple[str, ...]
+    remarks: tuple[str, ...]
 
     def __str__(self) -> str:
         standing = "new person" if self.is_new else "known person" if self.changes else "already so"
-        return "; ".join([f"line {self.row.line}: {self.row.email}: {standing}", *map(str, self.changes), *self.kept])
+        return "; ".join(
+            [f"line {self.row.line}: {self.row.email}: {standing}", *map(str, self.changes), *self.remarks]
+        )
 
 
 @dataclass(frozen=True)
@@ -144,28 +146,33 @@ class _Planner:
             for email, enrolment in self.enrolments.items()
             for mentorship in enrolment.guides()
         }
+        self.led = {(email, role) for email, role, _ in self.guided}
+        self.led |= {(row.email, role) for row in rows for role, _ in row.guides}
+        self.sign_off_steps = cohort.sign_off_steps
         self.offices = {(emails.get(user_id, ""), office) for user_id, office in _appointments(session, cohort)}
 
     def step(self, row: Row) -> Step:
         user, is_first = self.users.get(row.email), row.email not in self.met
         self.met.add(row.email)
         changes: list[Change] = []
-        kept: list[str] = []
+        remarks: list[str] = []
         if user is not None and is_first:
             changes.extend(_descriptions(user, self.told[row.email]))
-            kept.extend(_kept(user, self.told[row.email]))
+            remarks.extend(_kept(user, self.told[row.email]))
         if row.capacity is Capacity.TRAINEE:
             enrolment = self.enrolments.get(row.email)
             if enrolment is not None and not enrolment.is_active:
-                kept.append("has left the cohort, and stays out")
+                remarks.append("has left the cohort, and stays out")
             else:
                 changes.extend(self._as_trainee(row))
+                missing = (step for step in self.sign_off_steps if (row.email, Role(step)) not in self.led)
+                remarks.extend(f"has no {step}, who has to sign off" for step in missing)
         elif row.capacity in OFFICES and (row.email, OFFICES[row.capacity]) not in self.offices:
             self.offices.add((row.email, OFFICES[row.capacity]))
             changes.append(Appoint(OFFICES[row.capacity]))
         if changes and user is not None and not user.is_active:
             self.faults.append(Fault(row.line, "email", f"the account of {row.email} is closed"))
-        return Step(row, user is None and is_first, tuple(changes), tuple(kept))
+        return Step(row, user is None and is_first, tuple(changes), tuple(remarks))
 
     def _as_trainee(self, row: Row) -> Iterator[Change]:
         group = self.told[row.email].group
@@ -222,7 +229,7 @@ def _kept(user: User, told: Row) -> Iterator[str]:
     if told.name != user.name:
         yield f"keeps the name {user.name!r}"
     if told.address and told.address != user.address:
-        yield f"keeps the address {user.address!r}"
+        yield f"keeps the address {repr(user.address) if user.address else 'empty'}"
     if told.language and told.language is not user.language:
         yield f"keeps the language {user.language.value!r}"
 
@@ -261,23 +268,13 @@ def _appointments(session: Session, cohort: Cohort) -> Sequence[tuple[int, Offic
 def apply(session: Session, cohort: Cohort, plan: Plan, now: datetime) -> list[Invitation]:
     """Carry a plan out, in the transaction it was made in; the invitations of those who are new."""
     if plan.faults:
-        raise FaultyPeople(cohort.name, list(plan.faults))
-    users, enrolments = dict(plan.users), dict(plan.enrolments)
+        raise FaultyPeople(cohort.name, plan.faults)
+    carrying = _Import(session, cohort, plan, now)
     with _leaving_the_garbage():
-        invitations = _invite(session, cohort, plan, users, now)
-        _enrol(session, cohort, plan, users, enrolments, now)
+        invitations = carrying.invite()
+        carrying.enrol()
         for step in plan.steps:
-            email = step.row.email
-            for change in step.changes:
-                match change:
-                    case Describe(column, text):
-                        setattr(users[email], column, text)
-                    case Regroup(group):
-                        enrolments[email].group = group
-                    case Guide(role, guide):
-                        session.add(enrolments[email].assign(users[guide], role, now=now))
-                    case Appoint(office):
-                        session.add(Appointment(cohort=cohort, user=users[email], office=office, started_at=now))
+            carrying.change(step)
         session.flush()
     return invitations
 
@@ -294,48 +291,56 @@ def _leaving_the_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _invite(session: Session, cohort: Cohort, plan: Plan, users: dict[str, User], now: datetime) -> list[Invitation]:
-    """Accounts for those who have none; `users` learns them."""
-    spoken = Language(session.get_one(Programme, cohort.programme_id).pack["default_language"])
-    told, invitations = _merged([step.row for step in plan.steps]), []
-    for step in plan.steps:
-        if not step.is_new:
-            continue
-        row = told[step.row.email]
-        user = User(
-            name=row.name,
-            email=row.email,
-            job=row.job,
-            unit=row.unit,
-            address=row.address,
-            language=row.language or spoken,
-            created_at=now,
-        )
-        token, secret = user.invite(now=now)
-        session.add_all([user, token])
-        users[row.email] = user
-        invitations.append(Invitation(row.name, row.email, secret))
-    session.flush()
-    return invitations
+class _Import:
+    """A plan being carried out, and the people and trainees that it knows by now."""
 
+    def __init__(self, session: Session, cohort: Cohort, plan: Plan, now: datetime) -> None:
+        self.session, self.cohort, self.plan, self.now = session, cohort, plan, now
+        self.users, self.enrolments = dict(plan.users), dict(plan.enrolments)
 
-def _enrol(
-    session: Session,
-    cohort: Cohort,
-    plan: Plan,
-    users: dict[str, User],
-    enrolments: dict[str, Enrolment],
-    now: datetime,
-) -> None:
-    """Trainees, in batches: each has a row for each module, which need not all be held at once."""
-    session.refresh(cohort, ["modules"])
-    wanted = [(step.row.email, change) for step in plan.steps for change in step.changes if isinstance(change, Enrol)]
-    for start in range(0, len(wanted), BATCH):
-        batch = []
-        for email, change in wanted[start : start + BATCH]:
-            enrolments[email] = enrol(users[email], cohort, group=change.group, now=now)
-            batch.append(enrolments[email])
-        session.add_all(batch)
-        session.flush()
-        for enrolment in batch:
-            session.expire(enrolment, ["progress"])
+    def invite(self) -> list[Invitation]:
+        """Accounts for those who have none."""
+        spoken = Language(self.session.get_one(Programme, self.cohort.programme_id).pack["default_language"])
+        told = _merged([step.row for step in self.plan.steps])
+        invitations = []
+        for row in [told[step.row.email] for step in self.plan.steps if step.is_new]:
+            user = User(name=row.name, email=row.email, job=row.job, unit=row.unit, address=row.address)
+            user.language, user.created_at = row.language or spoken, self.now
+            token, secret = user.invite(now=self.now)
+            self.session.add_all([user, token])
+            self.users[row.email] = user
+            invitations.append(Invitation(row.name, row.email, secret))
+        self.session.flush()
+        return invitations
+
+    def enrol(self) -> None:
+        """New trainees, in batches: each has a row for each module, which need not all be held at once."""
+        self.session.refresh(self.cohort, ["modules"])
+        wanted = [
+            (step.row.email, each) for step in self.plan.steps for each in step.changes if isinstance(each, Enrol)
+        ]
+        for start in range(0, len(wanted), BATCH):
+            batch = {
+                email: enrol(self.users[email], self.cohort, group=each.group, now=self.now)
+                for email, each in wanted[start : start + BATCH]
+            }
+            self.session.add_all(batch.values())
+            self.session.flush()
+            for enrolment in batch.values():
+                self.session.expire(enrolment, ["progress"])
+            self.enrolments |= batch
+
+    def change(self, step: Step) -> None:
+        """Whatever else becomes of a row."""
+        email = step.row.email
+        for change in step.changes:
+            match change:
+                case Describe(column, text):
+                    setattr(self.users[email], column, text)
+                case Regroup(group):
+                    self.enrolments[email].group = group
+                case Guide(role, guide):
+                    self.session.add(self.enrolments[email].assign(self.users[guide], role, now=self.now))
+                case Appoint(office):
+                    appointed = {"user": self.users[email], "office": office, "started_at": self.now}
+                    self.session.add(Appointment(cohort=self.cohort, **appointed))

@@ -1,6 +1,6 @@
 """YAML as plain data: mappings, lists, texts, numbers, yes and no; nothing that refers, repeats or runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -26,7 +26,8 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        peek: Callable[[], Any] = self.peek_event
+        event = peek()
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             self._refuse(event, "anchors (&) and aliases (*) are not allowed")
         if getattr(event, "tag", None) is not None:

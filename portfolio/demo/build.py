@@ -25,6 +25,7 @@ from portfolio.models import (
     Role,
     TrainingSession,
     User,
+    Visit,
     enrol,
 )
 from portfolio.transfer.entries import Entry, parse
@@ -68,6 +69,8 @@ def build(session: Session, *, now: datetime) -> Cohort:
         _live(cohort, actors, enrolments, today=today, now=now, chance=chance)
         for enrolment in enrolments:
             session.add_all(enrolment.reflections)
+    session.flush()
+    session.add_all(_visits(actors, enrolments, before=_at(today - timedelta(days=1), time(12))))
     return cohort
 
 
@@ -152,7 +155,7 @@ def _live(
         pace = Pace(
             random.Random(chance.random()), behind=0 if rank == 0 else chance.choice((0, 0, 0, 0, 1, 1, 2, 3, 5))
         )
-        for story in _stories_of(enrolment, held, writer, progress, own, actors, pace, is_shown=rank == 0):
+        for story in _stories_of(enrolment, held, writer, progress, own, actors, pace, is_shown=rank == 0, now=now):
             heapq.heappush(stories, (next(story), len(stories), story))
     while stories:
         moment, rank, story = heapq.heappop(stories)
@@ -161,7 +164,8 @@ def _live(
 
 
 # What the first trainee, whom visitors are, finds: so many sessions before today's.
-LATE, DRAFT, RETURNED, EXCUSED = 5, 1, 3, 12
+LATE, RETURNED, EXCUSED = 5, 3, 12
+BEGUN = timedelta(minutes=25)
 
 
 def _stories_of(
@@ -174,26 +178,31 @@ def _stories_of(
     pace: Pace,
     *,
     is_shown: bool,
+    now: datetime,
 ) -> Iterator[Story]:
     """What happens to each session of one trainee; of the first one's, a little of everything is sure to be there."""
-    number, todays = 0, sum(session.opens_on == held[-1].opens_on for session in held)
+    number, todays = 0, [session for session in held if session.opens_on == held[-1].opens_on]
     for position, session in enumerate(held):
-        before = max(0, len(held) - todays - position)  # 0 is today
+        before = max(0, len(held) - len(todays) - position)  # 0 is today
         scene = Scene(enrolment, session, progress[session.module.slug], writer, actors, pace, number + 1)
-        if is_shown and before in (0, LATE):
-            continue
-        if is_shown and before == EXCUSED:
+        if is_shown and session is todays[-1]:
+            yield left_as_draft(scene, now - BEGUN)
+        elif is_shown and before == EXCUSED:
             yield excused(scene)
-            continue
-        if not is_shown and (before < pace.behind or (before == 0 and pace.skips_today())):
-            continue
-        number += 1
-        if is_shown and before == DRAFT:
-            yield left_as_draft(scene)
-        else:
+        elif not (before in (0, LATE) if is_shown else pace.skips(before)):
+            number += 1
             returned = before == RETURNED if is_shown else pace.is_returned()
-            stays = is_shown and returned
-            yield written(scene, entry=diaries.get(session.slug), returned=returned, stays=stays)
+            yield written(scene, entry=diaries.get(session.slug), returned=returned, stays=is_shown and returned)
+
+
+def _visits(actors: Actors, enrolments: list[Enrolment], *, before: datetime) -> Iterator[Visit]:
+    """Everybody was last here the day before, at noon; what was said since is new to them."""
+    for enrolment in enrolments:
+        people = {enrolment.user.id, actors.mentors[enrolment.group].id, actors.coach.id}
+        for reflection in enrolment.reflections:
+            if reflection.submitted_at is not None and reflection.submitted_at < before:
+                for user_id in people:
+                    yield Visit(user_id=user_id, reflection_id=reflection.id, seen_at=before)
 
 
 def _diaries() -> list[Entry]:

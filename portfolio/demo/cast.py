@@ -35,6 +35,8 @@ class Writer:
         lessons = list(words()["jobs"][self.job]["lessons"])
         self.random.shuffle(lessons)
         self._lessons = lessons
+        self._additions = list(words()["talk"]["rewritten"])
+        self.random.shuffle(self._additions)
         self._english = {
             entry["session"]: entry for entry in words()["talk"].get("english", []) or words().get("english", [])
             if entry["author"] == self.name
@@ -54,3 +56,7 @@ class Writer:
         if self._lessons and self.random.random() < 0.4:
             answers["lessons"] = [self._lessons.pop()]
         return self.random.choice(words()["titles"][session_slug]), answers
+
+    def addition(self) -> str:
+        """What is added after a return; nothing when everything has been said."""
+        return self._additions.pop() if self._additions else ""

@@ -43,9 +43,9 @@ class Pace:
     random: random.Random
     behind: int
 
-    def skips_today(self) -> bool:
-        """Most have not written about today yet."""
-        return self.random.random() < 0.8
+    def skips(self, before: int) -> bool:
+        """Whether the session so many before today's is not written about; most have not begun with today's."""
+        return before < self.behind or (before == 0 and self.random.random() < 0.8)
 
     def is_returned(self) -> bool:
         """Whether a first text is sent back."""
@@ -126,7 +126,7 @@ def written(scene: Scene, *, entry: Entry | None, returned: bool, stays: bool) -
             return
         now = scene.office_hour(now, pace.random.choice((1, 1, 2, 4))) + timedelta(hours=8)
         yield now
-        _write(reflection, _improved(reflection.words, pace.random.choice(talk["rewritten"])), now, shared)
+        _write(reflection, _improved(reflection.words, scene.writer.addition()), now, shared)
         reflection.submit(now=now)
     now = scene.office_hour(now, pace.answer_days(scene.enrolment.group))
     yield now
@@ -152,9 +152,8 @@ def _talk(reflection: Reflection, scene: Scene, now: datetime) -> Story:
         reflection.comment(reply["text"], by=who[reply["by"]], now=now, reply_to=first)
 
 
-def left_as_draft(scene: Scene) -> Story:
+def left_as_draft(scene: Scene, now: datetime) -> Story:
     """Begun and not finished."""
-    now = scene.evening()
     yield now
     reflection, begun = scene.begin(now), scene.words()
     opening = {key: begun.answers[key] for key in ("discussed",) if key in begun.answers}
@@ -190,5 +189,6 @@ def _improved(said: Words, addition: str) -> Words:
     """The same entry with what was asked for."""
     answers = dict(said.answers)
     view = answers.get("view", "")
-    answers["view"] = f"{view}\n\n{addition}".strip() if isinstance(view, str) else addition
+    if isinstance(view, str):
+        answers["view"] = f"{view}\n\n{addition}".strip()
     return Words(**{**said.__dict__, "answers": answers})

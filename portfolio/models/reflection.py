@@ -72,11 +72,11 @@ TRANSITIONS: Mapping[tuple[State, Action], frozenset[State]] = {
 }
 
 NOT_NOW = {
-    State.DRAFT: N_("This reflection is a draft; that cannot be done with it now."),
-    State.SUBMITTED: N_("This reflection is waiting for a review; that cannot be done with it now."),
-    State.RETURNED: N_("This reflection is back with its writer; that cannot be done with it now."),
-    State.ACCEPTED: N_("This reflection has been accepted; that cannot be done with it now."),
-    State.EXCUSED: N_("This reflection is excused; that cannot be done with it now."),
+    State.DRAFT: N_("This reflection is a draft, so that cannot be done now."),
+    State.SUBMITTED: N_("This reflection is waiting for a review, so that cannot be done now."),
+    State.RETURNED: N_("This reflection is back with its writer, so that cannot be done now."),
+    State.ACCEPTED: N_("This reflection has been accepted, so that cannot be done now."),
+    State.EXCUSED: N_("This reflection is excused, so that cannot be done now."),
 }
 
 
@@ -328,11 +328,10 @@ class Reflection(_Written, Base):
         self.excuses.append(Excuse(cohort=self.cohort, is_granted=granted, reason=reason, by=by, at=now))
 
     def _before_submission(self) -> State:
-        earlier = self.standing[:-1]
-        # An excuse ends with the next text that is handed in and stays so.
-        if self.excuses and self.excuses[-1].is_granted:
-            if not any(submission.submitted_at > self.excuses[-1].at for submission in earlier):
-                return State.EXCUSED
+        excuse, earlier = (self.excuses[-1] if self.excuses else None), self.standing[:-1]
+        # An excuse holds until something is handed in after it and stays so.
+        if excuse and excuse.is_granted and all(submission.submitted_at <= excuse.at for submission in earlier):
+            return State.EXCUSED
         return State.RETURNED if earlier else State.DRAFT
 
     def _await(self, *, step: int, since: datetime) -> None:

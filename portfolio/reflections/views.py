@@ -12,7 +12,7 @@ from portfolio import clock, policy
 from portfolio.database import begin_writing, db
 from portfolio.errors import Stale
 from portfolio.models import Reason, Reflection, Reopening, Visibility, Words
-from portfolio.queries import Condition, load_series, to_change, whole
+from portfolio.queries import Condition, load_series, news_for, to_change, whole
 from portfolio.reflections import blueprint, queries
 from portfolio.reflections.forms import CommentForm, ReasonForm, ReflectionForm
 from portfolio.web import reading
@@ -44,6 +44,7 @@ def today() -> ResponseReturnValue:
         reviews=queries.last_reviews([slot.reflection.id for slot in returned if slot.reflection]),
         waiting=series.having(Condition.WAITING),
         calendar=queries.calendar_of(enrolment.cohort),
+        news=news_for(current_user),
     )
 
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 from portfolio import clock, policy
 from portfolio.database import db
 from portfolio.models import Outcome, Reason, Reflection, Review
-from portfolio.queries import to_change, whole
+from portfolio.queries import news_for, to_change, whole
 from portfolio.reviews import blueprint, queries
 from portfolio.reviews.forms import ReviewForm
 from portfolio.web import reading
@@ -22,7 +22,7 @@ def queue() -> ResponseReturnValue:
     total = queries.how_many_wait(current_user)
     page = page_number(total, queries.PAGE)
     waiting = queries.queue(current_user, page=page.number, now=clock.now())
-    return render_template("reviews/queue.html", waiting=waiting, page=page)
+    return render_template("reviews/queue.html", waiting=waiting, page=page, news=news_for(current_user))
 
 
 @blueprint.get("/reflections/<id:reflection_id>/review")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portfolio import clock
 from portfolio.database import begin_writing, db
-from portfolio.errors import Failure, Refused
+from portfolio.errors import N_, Failure, Refused
 from portfolio.models import Cohort, Enrolment, TrainingSession, User
 from portfolio.transfer.entries import BadEntry, Entry, parse
 from portfolio.transfer.importing import Series, bring_in, load_series
@@ -55,7 +55,7 @@ def _take(file: Path, series: Series, wanted: str | None) -> bool:
     """Bring in one file and say what became of it; whether it is in."""
     try:
         if file.stat().st_size > LARGEST_FILE:
-            raise BadEntry("it is larger than a diary entry can be")
+            raise BadEntry(N_("The file is larger than a diary entry can be."))
         entry = parse(file.name, file.read_bytes())
         if entry.digest in series.digests:
             click.echo(f"{file}: is here already")

@@ -9,7 +9,6 @@ from portfolio.transfer import frontmatter, headings
 from portfolio.transfer.frontmatter import FrontMatter, Visibility
 from portfolio.transfer.headings import Heading
 from portfolio.transfer.indonesian import date_in, facilitator_in
-from portfolio.transfer.openings import FIELDS
 from portfolio.transfer.paragraphs import joined, pieces_of
 from portfolio.transfer.sections import Answers, answers_of
 from portfolio.transfer.sources import BadEntry, digest_of, text_of
@@ -53,8 +52,9 @@ def parse(name: str, raw: bytes) -> Entry:
     heading, lines = headings.read(body.split("\n"), _known(front))
     body = headings.without_series_list("\n".join(headings.without_comments(lines)), heading.series)
     pieces = pieces_of(body.split("\n"))
-    text = joined(pieces)
-    if not any(character.isalnum() for character in text):
+    text, answers = joined(pieces), answers_of(pieces)
+    # Labels of questions with nothing below them are no text either.
+    if not any(character.isalnum() for character in text) or not any(answers.values()):
         raise BadEntry(NO_TEXT)
     return Entry(
         source=name,
@@ -66,7 +66,7 @@ def parse(name: str, raw: bytes) -> Entry:
         session_date=front.session_date or date_in(text[:_OPENING]),
         facilitator=front.facilitator or facilitator_in(text[:_OPENING], text[:_SEARCHED]),
         text=text,
-        answers=answers_of(pieces),
+        answers=answers,
         curriculum=front.curriculum,
         agenda=front.agenda,
         module=front.module,
@@ -78,9 +78,9 @@ def parse(name: str, raw: bytes) -> Entry:
 
 
 def answers_for(entry: Entry, steps: Sequence[str]) -> Answers:
-    """An entry's text under the steps of a template: sorted if those are the diary's, else whole under the first."""
-    if set(FIELDS) <= set(steps):
-        return dict(entry.answers)
+    """An entry's text under a template's steps: sorted if it has those that are needed, else whole in the first."""
+    if {field for field, answer in entry.answers.items() if answer} <= set(steps):
+        return {field: answer for field, answer in entry.answers.items() if field in steps}
     free = [step for step in steps if step != _ABOUT_THE_SESSION] or list(steps)
     if not free:
         raise ValueError("a template without steps has no place for a text")

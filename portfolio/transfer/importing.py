@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portfolio.errors import Refused
+from portfolio.errors import N_, Refused
 from portfolio.models import (
     Cohort,
     Enrolment,
@@ -97,7 +97,7 @@ def words_of(entry: Entry, session: TrainingSession) -> Words:
     answers = answers_for(entry, [prompt.key for prompt in session.template.prompts])
     for text in _texts(answers.values()):
         if len(text) > ANSWER_LENGTH:
-            raise Refused("one of its texts has more than %(most)d characters", most=ANSWER_LENGTH)
+            raise Refused(N_("One of its texts has more than %(most)d characters."), most=ANSWER_LENGTH)
     number = entry.number if entry.number and entry.number <= LARGEST_NUMBER else None
     return Words(
         title=(entry.title or str(session.theme))[:TITLE_LENGTH],
@@ -120,7 +120,7 @@ def bring_in(entry: Entry, series: Series, session: TrainingSession, *, now: dat
         progress = series.progress[session.module_id]
         reflection = Reflection.begin(series.enrolment, session, progress, number=words.number, now=now)
     elif reflection.words.texts or reflection.submitted_at is not None:
-        raise Refused("there is a reflection for “%(session)s” already", session=str(session.title))
+        raise Refused(N_("There is a reflection for “%(session)s” already."), session=str(session.title))
     visibility = Visibility(entry.visibility) if entry.visibility else Visibility.MENTOR
     reflection.write(words, version=reflection.version, visibility=visibility, now=now)
     reflection.import_digest = entry.digest

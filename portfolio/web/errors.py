@@ -42,7 +42,8 @@ def start(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         db.session.rollback()
-        if isinstance(error, SecurityError):  # asked for under a name that is not ours, for which no links can be made
+        if isinstance(request.routing_exception, SecurityError):
+            # Asked for under a name that is not ours, for which a page could make no links.
             return "This is not the name of this site.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
         response = page(error.code)
         if error.code == 405 and error.get_headers():

@@ -134,16 +134,20 @@ def pace(series: Series) -> str:
     if behind > 2:
         days = -(-behind // 2)
         return gettext(
-            "You are %(behind)d behind the plan. Two a day bring you back in %(days)d days.", behind=behind, days=days
+            "You are %(behind)d reflections behind the plan. Two a day bring you back in %(days)d days.",
+            behind=behind,
+            days=days,
         )
     if behind:
         return ngettext(
-            "You are %(num)d behind the plan. Writing it today brings you back.",
-            "You are %(num)d behind the plan. Writing them today brings you back.",
+            "You are %(num)d reflection behind the plan. Writing it today brings you back.",
+            "You are %(num)d reflections behind the plan. Writing them today brings you back.",
             behind,
         )
     if ahead:
-        return ngettext("You are %(num)d ahead of the plan.", "You are %(num)d ahead of the plan.", ahead)
+        return ngettext(
+            "You are %(num)d reflection ahead of the plan.", "You are %(num)d reflections ahead of the plan.", ahead
+        )
     return gettext("You are where the plan wants you to be.")
 
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,11 +11,7 @@ from sqlalchemy.orm import Session
 
 from portfolio.cohorts import packs
 from portfolio.models import Cohort
-
-NOW = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
-SMALL = "internship-10w"
-
-Pack = dict[str, Any]
+from tests.cohorts.files import NOW, SMALL, Pack
 
 
 @pytest.fixture

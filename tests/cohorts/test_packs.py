@@ -17,7 +17,7 @@ from portfolio.cohorts.packs import FOLDER, FaultyPack, install_templates, load_
 from portfolio.errors import Failure
 from portfolio.models import Programme, Prompt, Template
 from tests import rows
-from tests.cohorts.conftest import NOW, SMALL, Pack
+from tests.cohorts.files import NOW, SMALL, Pack
 
 AsFile = Callable[[Any], bytes]
 PROMPTS = (FOLDER / "prompts.yaml").read_bytes()
@@ -102,7 +102,7 @@ AT_SESSION = "agendas[0].modules[0].sessions[0]"
         ("assessment.components.1.id", "reflections", "assessment.components[1].id", "already the id"),
         ("assessment.pass_mark.value", 101, "assessment.pass_mark.value", "between 0 and 100"),
         ("privacy", {"default_visibility": "public"}, "privacy.default_visibility", "one of private"),
-        ("agendas.1.id", "stage-orient", "agendas[1].id", "already the id at agendas[0].id"),
+        ("agendas.1.id", "arrive", "agendas[1].id", "already the id at agendas[0].id"),
         ("agendas.0.code", 1, "agendas[0].code", "must be text"),
         ("agendas.0.code", "1" * 21, "agendas[0].code", "20 are allowed"),
         ("agendas.0.modules", [], "agendas[0].modules", "1 to 100"),

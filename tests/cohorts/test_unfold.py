@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portfolio.cohorts import packs
 from portfolio.models import Cohort, Mode, Programme, Template, TrainingSession
-from tests.cohorts.conftest import NOW, Pack
+from tests.cohorts.files import NOW, Pack
 
 TEMPLATES = {template["id"]: Template(slug=template["id"]) for template in packs.read_prompts(
     "prompts.yaml", (packs.FOLDER / "prompts.yaml").read_bytes()

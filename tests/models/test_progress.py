@@ -130,9 +130,7 @@ def test_completion_outlasts_a_withdrawal(session: Session) -> None:
 
 def test_completion_outlasts_more_being_required(world: World) -> None:
     accepted(world, world.ana, CONDUCT)
-    world.session.execute(
-        sa.update(Module).where(Module.id == world.sessions[CEREMONY].module_id).values(required=2)
-    )
+    world.session.execute(sa.update(Module).where(Module.id == world.sessions[CEREMONY].module_id).values(required=2))
     progress = world.progress(world.ana, CONDUCT)
     assert (progress.is_met, progress.completed_at) == (False, world.now + HOUR)
 

@@ -54,7 +54,8 @@ from tests.cast import (
 
 def columns(reflection: Reflection, *but: str) -> dict[str, Any]:
     """What is stored of a reflection."""
-    return {attr.key: getattr(reflection, attr.key) for attr in sa.inspect(Reflection).column_attrs if attr.key not in but}
+    keys = [attribute.key for attribute in sa.inspect(Reflection).column_attrs]
+    return {key: getattr(reflection, key) for key in keys if key not in but}
 
 
 # --- Beginning
@@ -110,9 +111,7 @@ def test_the_same_words_again_are_no_refusal_where_nothing_can_be_written(world:
 
 
 @pytest.mark.parametrize("behind", [1, -1])
-def test_words_from_another_version_are_stale_and_change_nothing(
-    world: World, engine: sa.Engine, behind: int
-) -> None:
+def test_words_from_another_version_are_stale_and_change_nothing(world: World, engine: sa.Engine, behind: int) -> None:
     reflection = draft(world, world.ana)
     before = rows.read(engine)
     with pytest.raises(Stale):
@@ -149,9 +148,7 @@ def test_who_may_read_it_can_change_alone(world: World) -> None:
 def test_what_others_were_given_to_read_cannot_become_for_its_writer_only(world: World) -> None:
     reflection = returned(world, world.ana)
     with pytest.raises(Refused, match="no longer be for you only"):
-        reflection.write(
-            words("Mine."), version=reflection.version, visibility=Visibility.ONLY_ME, now=world.now + DAY
-        )
+        reflection.write(words("Mine."), version=reflection.version, visibility=Visibility.ONLY_ME, now=world.now + DAY)
     assert reflection.words == words()
 
 
@@ -241,7 +238,8 @@ def test_what_nobody_opened_can_be_taken_back_and_stays_with_its_writer(world: W
     assert (reflection.submitted_at, reflection.awaiting, reflection.promised_on) == (None, None, None)
     [submission] = reflection.submissions
     assert submission.words == words()
-    assert submission.withdrawal is not None and submission.withdrawal.withdrawn_at == world.now + HOUR
+    assert submission.withdrawal is not None
+    assert submission.withdrawal.withdrawn_at == world.now + HOUR
     assert (reflection.standing, reflection.latest, reflection.can_withdraw) == ([], None, False)
 
 
@@ -420,7 +418,8 @@ def test_numbers_and_signs_are_no_words() -> None:
 def test_the_capstone_has_no_number(world: World) -> None:
     reflection = begun(world, world.ana, FINAL)
     assert reflection.number is None
-    assert reflection.session.template is not None and reflection.session.template.is_final
+    assert reflection.session.template is not None
+    assert reflection.session.template.is_final
 
 
 def test_history_hangs_from_the_cohort(world: World) -> None:

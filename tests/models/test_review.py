@@ -1,14 +1,15 @@
 """Deciding: for one round and one step, with a reason, within the promise; and opening again."""
 
+import threading
 from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
-
 from sqlalchemy.orm import Session
 
 from portfolio.errors import Refused
-from portfolio.models import Outcome, Reflection, Reopening, Review, Role, State
+from portfolio.models import Outcome, Reflection, Reopening, Review, Role, State, User
+from portfolio.queries import to_change
 from tests import rows
 from tests.cast import (
     DAY,
@@ -38,7 +39,14 @@ def press(world: World, reflection: Reflection, outcome: Outcome, feedback: str 
 
 
 def refuse(
-    world: World, engine: sa.Engine, reflection: Reflection, outcome: Outcome, feedback: str, why: str, *, round: int = 1
+    world: World,
+    engine: sa.Engine,
+    reflection: Reflection,
+    outcome: Outcome,
+    feedback: str,
+    why: str,
+    *,
+    round: int = 1,
 ) -> None:
     """Mia presses a button, and nothing comes of it."""
     before = rows.read(engine)
@@ -162,6 +170,36 @@ def test_what_was_taken_back_cannot_be_decided(world: World, engine: sa.Engine) 
 def test_what_was_never_handed_in_cannot_be_decided(world: World, engine: sa.Engine) -> None:
     refuse(world, engine, draft(world, world.ana), YES, "", "not waiting for a review")
     refuse(world, engine, excused(world, world.ben), YES, "", "not waiting for a review")
+
+
+def test_of_two_who_decide_at_the_same_moment_the_second_is_told(world: World, engine: sa.Engine) -> None:
+    reflection = submitted(world, world.ana)
+    world.keep(world.enrolment(world.ana).assign(world.otto, Role.MENTOR, now=world.now))
+    writing, told = engine.execution_options(sqlite_begin="IMMEDIATE"), []
+
+    def load(session: Session) -> Reflection:
+        return session.scalars(to_change(sa.select(Reflection))).unique().one()
+
+    def the_second_decides() -> None:
+        with Session(writing) as session:
+            try:
+                Review.decide(load(session), NO, "Not yet.", round=1, by=world.otto, now=world.now + HOUR)
+            except Refused as refusal:
+                told.append(str(refusal))
+            else:
+                session.commit()
+
+    with Session(writing) as session:
+        seen = load(session)
+        second = threading.Thread(target=the_second_decides)
+        second.start()
+        second.join(timeout=0.3)  # it waits for us
+        session.add(Review.decide(seen, YES, "Good.", round=1, by=session.get_one(User, world.mia.id), now=world.now))
+        session.commit()
+    second.join()
+    assert reviews(world) == [(0, Role.MENTOR, "Mia", YES, "Good.")]
+    # It waits for the coach by now.
+    assert told == ["This reflection waits for the decision of somebody else."]
 
 
 # --- Promises: two working days, counted in days of the cohort; Thursday the 5th is a holiday

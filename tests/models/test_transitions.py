@@ -10,7 +10,6 @@ from portfolio import paths
 from portfolio.errors import Refused
 from portfolio.models import TRANSITIONS, Action, Outcome, Reflection, Reopening, Review, State
 from tests import rows
-from tests.site import Statements
 from tests.cast import (
     HOUR,
     World,
@@ -25,14 +24,15 @@ from tests.cast import (
     withdrawn,
     words,
 )
+from tests.site import Statements
 
 GRID = """
-            write     submit     withdraw                return    pass_on    accept    reopen    excuse   unexcuse
-draft       draft     submitted  .                       .         .          .         .         excused  .
-submitted   .         .          draft|returned|excused  returned  submitted  accepted  .         .        .
-returned    returned  submitted  .                       .         .          .         .         excused  .
-accepted    .         .          .                       .         .          .         returned  .        .
-excused     excused   submitted  .                       .         .          .         .         .        draft|returned
+           write     submit     withdraw                return    pass_on    accept    reopen    excuse   unexcuse
+draft      draft     submitted  .                       .         .          .         .         excused  .
+submitted  .         .          draft|returned|excused  returned  submitted  accepted  .         .        .
+returned   returned  submitted  .                       .         .          .         .         excused  .
+accepted   .         .          .                       .         .          .         returned  .        .
+excused    excused   submitted  .                       .         .          .         .         .        draft|returned
 """
 
 # What each verb makes of a reflection that came to be as named: the state it leads to; "-" where it is refused and

@@ -1,0 +1,85 @@
+"""What holds of every page that somebody opens, in whatever language, width and colours they read it."""
+
+from collections import defaultdict
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, WebError
+
+# The rule for small targets is not among those that axe runs unasked.
+AXE = "axe.run({resultTypes: ['violations'], preload: false, rules: {'target-size': {enabled: true}}})"
+# axe waits by timers, which a browser without scripts does not run; what is promised it does.
+PROMISES_FOR_TIMERS = "() => { window.setTimeout = (then, ms) => { if (!(ms > 50)) Promise.resolve().then(then); } }"
+TOO_WIDE = """() => {
+    const root = document.documentElement, width = root.clientWidth;
+    if (root.scrollWidth <= width) return [];
+    const sticking = [...document.body.querySelectorAll("*")].filter(
+        (part) => part.getBoundingClientRect().right > width + 1 && !part.closest(".scroll"));
+    return [`${root.scrollWidth} px of page in ${width}`, ...sticking.slice(0, 5).map(
+        (part) => part.cloneNode().outerHTML.slice(0, 120))];
+}"""
+REPORTED_ANYWAY = "Failed to load resource"  # Chromium's console says of a page what its status says
+
+
+class Check:
+    """Looks at pages; `check(page)` fails when something is wrong with the one shown, or was heard of it."""
+
+    def __init__(self) -> None:
+        self.visited: list[str] = []
+        self._status: dict[Page, int] = {}
+        self._heard: defaultdict[Page, list[str]] = defaultdict(list)
+
+    def __call__(self, page: Page, *, status: int = 200) -> None:
+        """It came with this status, with one heading, without complaints of the browser, wide or inaccessible parts."""
+        self.visited.append(page.url)
+        assert self._status[page] == status, f"{page.url} came with status {self._status[page]}"
+        assert page.locator("h1").count() == 1, f"{page.url} has {page.locator('h1').count()} headings of the first level"
+        self.fits(page)
+        self.is_accessible(page)
+        self.is_quiet(page)
+
+    def listen(self, context: BrowserContext) -> None:
+        """Hear what the browser says of the pages of a context."""
+        context.on("response", self._answered)
+        context.on("console", self._said)
+        context.on("weberror", self._failed)
+
+    def is_quiet(self, page: Page) -> None:
+        """Nothing failed, and nothing was refused by the Content-Security-Policy."""
+        heard = self._heard.pop(page, [])
+        assert not heard, f"the browser says of {page.url}:\n" + "\n".join(heard)
+
+    def fits(self, page: Page, described: str = "") -> None:
+        """Nobody has to scroll sideways."""
+        wide = page.evaluate(TOO_WIDE)
+        assert not wide, f"{page.url} is too wide {described}:\n" + "\n".join(wide)
+
+    def is_accessible(self, page: Page, described: str = "") -> None:
+        """axe finds nothing."""
+        page.evaluate(AXE_SCRIPT)
+        if page.evaluate("matchMedia('(scripting: none)').matches"):
+            page.evaluate(PROMISES_FOR_TIMERS)
+        found = page.evaluate(AXE)["violations"]
+        told = [
+            f"{violation['id']}: {violation['help']}\n  {' '.join(map(str, node['target']))}\n  {node['html'][:200]}"
+            f"\n  {node['failureSummary']}"
+            for violation in found
+            for node in violation["nodes"]
+        ]
+        assert not told, f"axe says of {page.url} {described}:\n" + "\n".join(told)
+
+    def _answered(self, response: Response) -> None:
+        request = response.request
+        if request.is_navigation_request() and not 300 <= response.status < 400:
+            self._status[response.frame.page] = response.status
+
+    def _said(self, message: ConsoleMessage) -> None:
+        is_page = message.page is not None and _plain(message.location["url"]) == _plain(message.page.url)
+        if message.type in ("error", "warning") and not (is_page and message.text.startswith(REPORTED_ANYWAY)):
+            self._heard[message.page].append(message.text)
+
+    def _failed(self, error: WebError) -> None:
+        self._heard[error.page].append(str(error.error))
+
+
+def _plain(address: str) -> str:
+    return address.partition("#")[0]

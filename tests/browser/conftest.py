@@ -1,0 +1,133 @@
+"""A server on this machine, the cast at noon of their Wednesday, and browsers in which they visit it."""
+
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any, Protocol, TypeVar
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+from sqlalchemy.orm import Session
+from werkzeug.test import Cookie
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from portfolio import clock
+from portfolio.models import Language, User
+from tests import chromium, rows
+from tests.browser.check import Check
+from tests.browser.visitor import Visitor
+from tests.cast import NOON, World, make_world
+from tests.site import Site, opened
+
+PHONE = {"width": 390, "height": 844}
+PATIENCE = 5_000  # milliseconds, on a machine that does other things too
+expect.set_options(timeout=PATIENCE)
+
+Somebody = TypeVar("Somebody", bound=Visitor)
+
+
+class Visits(Protocol):
+    """What the fixture `visits` is."""
+
+    def __call__(self, kind: type[Somebody], user: User, *, signed_in: bool = True, **more: Any) -> Somebody: ...
+
+
+class Quiet(WSGIRequestHandler):
+    """Serves, and says nothing of it."""
+
+    def log_request(self, *about: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(new_database: Callable[[str], str]) -> Iterator[Site]:
+    """The application as people meet it: a fault shows them the page for faults."""
+    with opened(new_database("sqlite")) as site:
+        site.app.config["PROPAGATE_FAULTS"] = False
+        yield site
+
+
+@pytest.fixture(scope="session")
+def base_url(site: Site) -> Iterator[str]:
+    """Where it is served, by this process, so that it goes by the clock of the tests."""
+    server = make_server("127.0.0.1", 0, site.app, threaded=True, request_handler=Quiet)
+    serving = Thread(target=server.serve_forever)
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+@pytest.fixture
+def language() -> str:
+    """What the visitors speak, unless a test says otherwise."""
+    return "id"
+
+
+@pytest.fixture
+def scripts() -> bool:
+    """Whether their browsers run scripts, unless a test says otherwise."""
+    return True
+
+
+@pytest.fixture
+def world(site: Site, session: Session, language: str, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The cast, with nothing written yet; it is noon of their Wednesday, and time goes on."""
+    now = clock.now
+    ahead = NOON - now()
+    monkeypatch.setattr(clock, "now", lambda: now() + ahead)
+    site.become(rows.NOTHING)
+    world = make_world(session, now=clock.now())
+    everybody = [person for person in vars(world).values() if isinstance(person, User)]
+    for person in everybody:
+        person.language = Language(language)
+    world.keep()
+    return world
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine."""
+    return browser_type_launch_args | chromium.launch_args()
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], pytestconfig: pytest.Config) -> dict[str, Any]:
+    """A phone. What it shows when a test fails is kept in test-results/."""
+    if pytestconfig.option.screenshot == "off":
+        pytestconfig.option.screenshot = "only-on-failure"
+    return browser_context_args | {"viewport": PHONE}
+
+
+@pytest.fixture
+def check() -> Check:
+    """`check(page)`: what holds of every page."""
+    return Check()
+
+
+@pytest.fixture
+def visits(
+    new_context: Callable[..., BrowserContext], site: Site, base_url: str, check: Check, language: str, scripts: bool
+) -> Visits:
+    """`visits(Trainee, world.ana)`: somebody with a browser of their own, signed in if nothing else is said."""
+
+    def visits(kind: type[Somebody], user: User, *, signed_in: bool = True, **more: Any) -> Somebody:
+        context = new_context(java_script_enabled=scripts, **more)
+        context.set_default_timeout(PATIENCE)
+        check.listen(context)
+        if signed_in:
+            cookie = cookie_of(site, user, language)
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base_url}])
+        return kind(user, context.new_page(), check, language)
+
+    return visits
+
+
+def cookie_of(site: Site, user: User, language: str) -> Cookie:
+    """The cookie of a browser in which somebody has signed in."""
+    client = site.sign_in(user.id)
+    with client.session_transaction() as kept:
+        kept["language"] = language
+    cookie = client.get_cookie("portfolio")
+    assert cookie is not None
+    return cookie

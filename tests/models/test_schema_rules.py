@@ -1,0 +1,227 @@
+"""Rules that hold even for those who do not ask the models: the database itself refuses what breaks them."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from portfolio.database import Base
+from portfolio.models import Reason, Reopening, Visit
+from tests.cast import (
+    CONDUCT,
+    DAY,
+    JOB,
+    NOON,
+    SERVICE_2,
+    World,
+    accepted,
+    draft,
+    excused,
+    read,
+    returned,
+    submitted,
+    withdrawn,
+    words,
+)
+
+Case = tuple[str, str, dict[str, Any], str]
+
+
+def changed(table: str, where: str = "1 = 1", /, **values: Any) -> Case:
+    """A row that is changed."""
+    return "change", table, values, where
+
+
+def doubled(table: str, where: str = "1 = 1", /, **values: Any) -> Case:
+    """A row that is added, like one there is but for these values."""
+    return "double", table, values, where
+
+
+# For each rule, something that breaks it and nothing else.
+BROKEN = {
+    # People
+    "ck_user_email_in_lower_case": changed("user", email="Sari@example.org"),
+    "ck_user_has_a_name": changed("user", name=""),
+    "ck_user_known_language": changed("user", language="nl"),
+    "uq_user_email": doubled("user"),
+    "uq_sign_in_digest": doubled("sign_in"),
+    "uq_token_digest": doubled("token"),
+    "ck_token_known_purpose": changed("token", purpose="riddle"),
+    # Programmes and cohorts
+    "uq_programme_slug_version": doubled("programme"),
+    "uq_template_slug": doubled("template"),
+    "uq_prompt_template_id_key": doubled("prompt", position=99),
+    "uq_prompt_template_id_position": doubled("prompt", key="another"),
+    "ck_cohort_has_a_name": changed("cohort", name=""),
+    "ck_cohort_promise_within_reason": changed("cohort", promised_working_days=61),
+    "uq_cohort_name": doubled("cohort"),
+    "uq_holiday_cohort_id_day": doubled("holiday"),
+    "uq_agenda_cohort_id_position": doubled("agenda", slug="another"),
+    "uq_agenda_cohort_id_slug": doubled("agenda", position=99),
+    "ck_module_known_basis": changed("module", basis="liked"),
+    "ck_module_required_not_negative": changed("module", required=-1),
+    "uq_module_cohort_id_position": doubled("module", slug="another"),
+    "uq_module_cohort_id_slug": doubled("module", position=99),
+    "ck_training_session_due_after_opening": changed("training_session", due_on=date(2026, 1, 1)),
+    "ck_training_session_expected_has_template": changed("training_session", "slug = 'ceremony'", is_expected=True),
+    "ck_training_session_known_mode": changed("training_session", mode="telepathy"),
+    "uq_training_session_cohort_id_position": doubled("training_session", slug="another"),
+    "uq_training_session_cohort_id_slug": doubled("training_session", position=99),
+    # Who is in a cohort
+    "uq_enrolment_cohort_id_user_id": doubled("enrolment"),
+    "ck_mentorship_known_role": changed("mentorship", role="friend"),
+    "uq_mentorship_current": doubled("mentorship", "ended_at is null"),
+    "ck_appointment_known_office": changed("appointment", office="king"),
+    "uq_appointment_current": doubled("appointment", "ended_at is null"),
+    # Reflections and what was handed in
+    "uq_reflection_enrolment_id_training_session_id": doubled("reflection"),
+    "ck_reflection_known_state": changed("reflection", "state = 'accepted'", state="lost"),
+    "ck_reflection_known_visibility": changed("reflection", visibility="everybody"),
+    "ck_reflection_known_awaited_role": changed("reflection", "state = 'submitted'", awaiting="nobody"),
+    "ck_reflection_submitted_awaits_someone": changed("reflection", "state = 'submitted'", awaiting=None),
+    "ck_reflection_handed_in_has_a_time": changed("reflection", "state = 'returned'", submitted_at=None),
+    "ck_reflection_number_within_reason": changed("reflection", number=0),
+    "fk_reflection_enrolment_id_module_id": changed("reflection", module_id=(2**31) - 2),
+    "ck_submission_rounds_from_one": changed("submission", round=0),
+    "uq_submission_reflection_id_round": doubled("submission"),
+    "ck_excuse_has_a_reason": changed("excuse", reason=""),
+    "ck_comment_says_something": changed("comment", text=""),
+    "ck_read_event_known_reason": changed("read_event", reason="boredom"),
+    # Decisions
+    "uq_review_submission_id_step": doubled("review"),
+    "ck_review_known_role": changed("review", role="friend"),
+    "ck_review_known_outcome": changed("review", outcome="ignored"),
+    "ck_review_returned_for_a_reason": changed("review", "outcome = 'returned'", feedback=""),
+    "ck_reopening_has_a_reason": changed("reopening", reason=""),
+    # Progress
+    "ck_module_progress_counts_add_up": changed("module_progress", submitted=99),
+    "ck_module_progress_counts_not_negative": changed("module_progress", excused=-1),
+}
+# Broken in another way as well.
+ALSO_BROKEN = [
+    ("ck_reflection_submitted_awaits_someone", changed("reflection", "state = 'draft'", awaiting="mentor")),
+    ("ck_reflection_handed_in_has_a_time", changed("reflection", "state = 'accepted'", submitted_at=None)),
+    ("ck_reflection_number_within_reason", changed("reflection", number=10_000)),
+    ("ck_module_progress_counts_not_negative", changed("module_progress", submitted=0, waiting=-1, returned=1,
+                                                       accepted=0)),
+    ("ck_cohort_promise_within_reason", changed("cohort", promised_working_days=-1)),
+    # A decision by somebody else, the other way, is a second one all the same.
+    ("uq_review_submission_id_step", doubled("review", outcome="accepted", reviewer_id=1, feedback="")),
+]  # fmt: skip
+
+
+@pytest.fixture
+def everything(world: World) -> World:
+    """At least a row in every table."""
+    draft(world, world.cici)
+    reflection = read(world, submitted(world, world.ana), world.mia, Reason.REVIEW)
+    world.keep(reflection.comment("Why?", by=world.mia, now=world.now))
+    returned(world, world.ana, SERVICE_2)
+    world.keep(Reopening.of(accepted(world, world.ana, CONDUCT), "Again.", by=world.mia, now=world.now))
+    accepted(world, world.ben, CONDUCT)
+    withdrawn(world, world.ben)
+    excused(world, world.ben, JOB, said=words())
+    world.keep(world.ana.sign_in(now=world.now)[0], world.ana.invite(now=world.now)[0])
+    world.keep(Visit(user_id=world.ana.id, reflection_id=reflection.id, seen_at=world.now + DAY))
+    return world
+
+
+def attempt(connection: sa.Connection, case: Case) -> str | None:
+    """What the database says of it; nothing of it stays."""
+    how, name, values, where = case
+    columns = Base.metadata.tables[name].columns
+    # As the database has it: our own column types do not see what is tried here.
+    plain = sa.table(name, *(sa.column(column.name, _stored(column.type)) for column in columns))
+    keys = [plain.c[column.name] for column in columns if column.primary_key]
+    row = connection.execute(sa.select(plain).where(sa.text(where)).order_by(*keys).limit(1)).mappings().one()
+    statement: sa.Insert | sa.Update
+    if how == "change":
+        statement = plain.update().where(*(key == row[key.name] for key in keys)).values(values)
+    else:
+        statement = plain.insert().values({name: value for name, value in row.items() if name != "id"} | values)
+    try:
+        with connection.begin_nested() as savepoint:
+            connection.execute(statement)
+            savepoint.rollback()
+    except IntegrityError as error:
+        return str(error.orig)
+    return None
+
+
+def _stored(type_: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    plain = type_.impl_instance if isinstance(type_, sa.types.TypeDecorator) else type_
+    return sa.String() if isinstance(plain, sa.Enum) else plain
+
+
+def named(rule: Any, database: str) -> str:
+    """How the database calls a rule when it is broken."""
+    if database == "postgresql" or isinstance(rule, sa.CheckConstraint):
+        return str(rule.name)
+    if isinstance(rule, sa.ForeignKeyConstraint):
+        return "FOREIGN KEY constraint failed"
+    return "UNIQUE constraint failed: " + ", ".join(f"{rule.table.name}.{column.name}" for column in rule.columns)
+
+
+def rules() -> Iterator[Any]:
+    """Every rule of the tables: checks, what is unique, and what belongs together."""
+    for table in Base.metadata.sorted_tables:
+        yield from (each for each in table.constraints if isinstance(each, sa.CheckConstraint | sa.UniqueConstraint))
+        yield from (index for index in table.indexes if index.unique)
+        yield from (key for key in table.foreign_key_constraints if len(key.columns) > 1)
+
+
+def test_every_rule_has_something_that_breaks_it() -> None:
+    assert {str(rule.name) for rule in rules()} == set(BROKEN)
+
+
+def test_the_database_refuses_what_breaks_a_rule(everything: World, engine: sa.Engine, database: str) -> None:
+    called = {str(rule.name): named(rule, database) for rule in rules()}
+    missed = []
+    with engine.connect() as connection:
+        for rule, case in [*BROKEN.items(), *ALSO_BROKEN]:
+            said = attempt(connection, case)
+            if said is None or called[rule] not in said:
+                missed.append((rule, case, said))
+    assert missed == []
+
+
+def test_the_database_allows_what_breaks_no_rule(everything: World, engine: sa.Engine) -> None:
+    fine = [
+        doubled("mentorship", "ended_at is not null"),  # ended twice is history
+        doubled("appointment", "1 = 1", ended_at=NOON.replace(tzinfo=None)),
+        doubled("submission", round=99),
+        doubled("review", step=99),
+        changed("reflection", number=9_999),
+        changed("reflection", number=None),
+        changed("review", "outcome = 'accepted'", feedback=""),
+        doubled("user", email="another@example.org"),
+    ]
+    with engine.connect() as connection:
+        assert [attempt(connection, case) for case in fine] == [None] * len(fine)
+
+
+def test_nothing_points_nowhere(everything: World, engine: sa.Engine) -> None:
+    nowhere, pointed, held = 2**31 - 2, 0, 0
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for key in table.foreign_keys:
+                pointed += 1
+                said = attempt(connection, changed(table.name, **{key.parent.name: nowhere}))
+                held += said is not None and "foreign key constraint" in said.lower()
+    assert held == pointed > 40
+
+
+def test_what_is_handed_in_cannot_be_removed_under_its_history(everything: World, engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        for table in ("reflection", "submission", "enrolment", "training_session", "module", "cohort", "user"):
+            with pytest.raises(IntegrityError), connection.begin_nested():
+                connection.execute(sa.text(f'DELETE FROM "{table}"'))
+
+
+def test_nothing_is_loaded_behind_our_back() -> None:
+    every = [relation for mapper in Base.registry.mappers for relation in mapper.relationships]
+    assert [str(relation) for relation in every if relation.lazy != "raise"] == []
+    assert len(every) > 40

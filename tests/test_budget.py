@@ -1,0 +1,89 @@
+"""No page asks the database more than twelve times, however much there is to show."""
+
+from collections.abc import Callable
+
+import pytest
+
+from portfolio import clock
+from tests import cast, rows
+from tests.access.asking import ask, cells
+from tests.access.stage import Stage
+from tests.access.table import TABLE
+from tests.cast import NOON, World
+from tests.site import Site, Statements
+
+AT_MOST = 12
+GETS = sorted(endpoint for endpoint, method in TABLE if method == "GET")
+FEW, MANY = 3, 60
+
+
+@pytest.mark.parametrize("endpoint", GETS)
+def test_a_page_asks_little(gates: Stage, endpoint: str):
+    statements = Statements(gates.site.engine)
+    for cell in cells(endpoint, "GET"):
+        for visit in ("first", "second") if cell.wanted == "ok" else ("only",):
+            with statements:
+                ask(gates, endpoint, "GET", cell)
+            assert len(statements) <= AT_MOST, f"{cell}, {visit} visit: {len(statements)} statements\n\n{statements}"
+        gates.set_up()
+
+
+def write(world: World, site: Site, size: int) -> dict[str, str]:
+    """As many trainees, reflections and comments as `size`; the addresses of the pages on which they are."""
+    for n in range(size):
+        cast.accepted(world, world.ana, n)
+    before = rows.read(site.engine)
+    cast.grow(world.session, world, 1)
+    site.become(rows.repeated(before, rows.read(site.engine), size))
+    talked = cast.submitted(world, world.ana, size, visibility=cast.Visibility.COHORT)
+    world.keep(*(talked.comment("A word.", by=world.mia, now=NOON) for _ in range(size)))
+    place = world.enrolment(world.ana)
+    return {
+        "talked about": f"/reflections/{talked.id}",
+        "to review": f"/reflections/{talked.id}/review",
+        "to write": f"/reflections/{cast.draft(world, world.ana, size + 1).id}/edit",
+        "of a trainee": f"/enrolments/{place.id}/progress",
+        "of a cohort": f"/cohorts/{place.cohort_id}/progress",
+    }
+
+
+PAGES = [
+    ("ana", "/"), ("ana", "/series/"), ("ana", "/progress/"), ("ana", "talked about"), ("ana", "to write"),
+    ("ben", "talked about"), ("mia", "/reviews/"), ("mia", "to review"), ("mia", "of a trainee"),
+    ("mia", "of a cohort"), ("mia", "/cohorts/"), ("kris", "/reviews/"), ("kris", "talked about"), ("oki", "of a cohort"),
+    ("oki", "of a trainee"), ("oki", "talked about"), ("obed", "of a cohort"), ("obed", "of a trainee"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def asked(sites: Callable[[str], Site]) -> Callable[[str, str], list[Statements]]:
+    """What each page asks, with few rows and with many."""
+    site, found = sites("sqlite"), {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOON)
+        for size in (FEW, MANY):
+            site.become(rows.NOTHING)
+            with site.session() as session:
+                world = cast.make_world(session, sessions=MANY + 6, steps=["mentor"])
+                addresses = write(world, site, size)
+                for who, what in PAGES:
+                    client = site.sign_in(getattr(world, who).id)
+                    with (statements := Statements(site.engine)):
+                        assert client.get(addresses.get(what, what)).status_code < 400
+                    found.setdefault((who, what), []).append(statements)
+    return lambda who, what: found[who, what]
+
+
+@pytest.mark.parametrize(("who", "what"), PAGES)
+def test_a_page_asks_no_more_for_sixty_than_for_three(
+    asked: Callable[[str, str], list[Statements]], who: str, what: str
+):
+    few, many = asked(who, what)
+    assert len(few) <= AT_MOST, f"{len(few)} statements\n\n{few}"
+    assert len(many) == len(few), f"{len(few)} statements for {FEW}, {len(many)} for {MANY}\n\n{many}"
+
+
+def test_the_recorder_hears_every_question(site: Site, queries: Statements):
+    with queries:
+        site.app.test_client().get("/healthz")
+    assert [statement.split() for statement in queries.ran] == [["SELECT", "1"]]
