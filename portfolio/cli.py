@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from copy import copy
 from functools import update_wrapper
 from typing import Any
 
@@ -48,10 +49,10 @@ def cli() -> None:
 
 
 def in_app(command: click.Command) -> click.Command:
-    """The command, run inside an application; a database that does not answer is said in one line."""
+    """The same command, run inside an application; a database that does not answer is said in one line."""
+    command = copy(command)  # who imports the command itself runs it in an application of their own
     if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            in_app(inner)
+        command.commands = {name: in_app(inner) for name, inner in command.commands.items()}
     elif command.callback is not None:
         command.callback = _inside(command.callback)
     return command

@@ -60,17 +60,18 @@ class Review(Base):
         somebody whose step it is. Needs the `mentorships` of `enrolment` loaded.
         """
         submission, feedback = reflection.latest, feedback.strip()
-        if submission is not None and submission.round == round and submission.reopening is None:
+        guides = reflection.enrolment.guides(reflection.awaiting) if reflection.awaiting else []
+        is_theirs = by.id in {mentorship.user_id for mentorship in guides}
+        # Somebody who signs at two steps may say the same at both; what was reopened is not decided any more.
+        if submission and submission.round == round and not is_theirs and submission.reopening is None:
             for review in submission.reviews:
                 if (review.reviewer_id, review.outcome, review.feedback) == (by.id, outcome, feedback):
                     return review
         if reflection.state is not State.SUBMITTED or submission is None or reflection.awaiting is None:
             raise Refused(N_("This reflection is not waiting for a review: somebody decided, or it was withdrawn."))
-        if not any(guide.user_id == by.id for guide in reflection.enrolment.guides(reflection.awaiting)):
-            raise Refused(N_("This reflection waits for the decision of somebody else."))
         if submission.round != round:
             raise Refused(N_("The writer has handed in a newer text since you opened this one. Read that first."))
-        if by.id not in {mentorship.user_id for mentorship in reflection.enrolment.guides(reflection.awaiting)}:
+        if not is_theirs:
             raise Refused(N_("This reflection waits for somebody else's decision, not for yours."))
         if outcome is Outcome.RETURNED and not feedback:
             raise Refused(N_("To return a reflection, say what to improve."))

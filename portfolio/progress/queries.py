@@ -196,6 +196,14 @@ class Grid:
     sessions: int
     expected: int
 
+    @property
+    def first_open(self) -> int | None:
+        """The first column in which somebody on this page is not complete."""
+        for number in range(len(self.columns)):
+            if any(row.cells[number].standing is not Standing.COMPLETE for row in self.rows):
+                return number
+        return None
+
 
 def visible_trainees(user: User, cohort: Cohort) -> sa.Select[Enrolment]:
     """The trainees of a cohort whose progress a person may see."""

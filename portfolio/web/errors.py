@@ -3,9 +3,10 @@
 import logging
 
 import sqlalchemy as sa
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import AnonymousUserMixin
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -27,6 +28,7 @@ def sent_texts() -> list[str]:
 
 def page(status: int, **values: object) -> Response:
     """The error page for a status, made without the database."""
+    g._login_user = AnonymousUserMixin()  # else Flask-Login asks who it is, for the page's `current_user`
     template = f"errors/{status if status in PAGES else 400}.html"
     response = make_response(render_template(template, sent=sent_texts() if status != 404 else [], **values), status)
     if status == 503:

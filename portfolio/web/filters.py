@@ -108,7 +108,7 @@ def due(promised: date, today: date) -> str:
         return gettext("promised today")
     if days == 1:
         return gettext("promised tomorrow")
-    return gettext("promised for %(day)s", day=day(promised))
+    return gettext("promised for %(day)s", day=format_date(promised, "EEEE, d MMM", locale=chosen()))
 
 
 def until(last: date, today: date, zone: str) -> str:

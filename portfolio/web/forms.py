@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext, ngettext
 from wtforms import Field, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 LARGEST_VERSION = 2**31 - 1
 
@@ -66,19 +66,22 @@ class Whole(IntegerField):
     """A whole number between two bounds."""
 
     def __init__(self, label: Any = None, *, least: int, most: int, needed: bool = False, **values: Any) -> None:
-        message = lazy_gettext("Please give a number from %(min)s to %(max)s.")
-        bounds = NumberRange(min=least, max=most, message=message)
-        super().__init__(label, validators=[required() if needed else Optional(), bounds], **values)
+        self.message = lazy_gettext("Please give a number from %(min)s to %(max)s.", min=least, max=most)
+        bounds = NumberRange(min=least, max=most, message=self.message)
+        checks = [required() if needed else Optional(), _was_read, bounds]
+        super().__init__(label, validators=checks, **values)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         digits = (valuelist[0] if valuelist else "").strip()
-        if not digits:
-            self.data = None
-        elif digits.isascii() and digits.isdigit() and len(digits) < 11:
-            self.data = int(digits)
-        else:
-            self.data = None
-            raise ValueError(self.gettext("Not a valid integer value."))
+        self.data = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 11 else None
+        if digits and self.data is None:
+            raise ValueError(self.message)
+
+
+def _was_read(form: PlainForm, field: Field) -> None:
+    """What could not be read has been complained of once; that is enough."""
+    if field.process_errors:
+        raise StopValidation
 
 
 class Form(PlainForm):

@@ -13,6 +13,8 @@ from tests.access.forms import valid
 from tests.access.stage import REFLECTIONS, STRANGERS, UNSEEN, Stage, canary
 from tests.access.table import OPEN, TABLE
 
+POSTS = sorted(endpoint for endpoint, method in TABLE.keys() | OPEN.keys() if method == "POST")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -30,6 +32,11 @@ def cells(endpoint: str, method: str) -> Iterator[Cell]:
         yield from (Cell(who, thing, "sign in") for who in STRANGERS)
     for thing, wanted in OPEN.get((endpoint, method), {}).items():
         yield from (Cell(who, thing, wanted) for who in ("ana", *STRANGERS))
+
+
+def allowed(endpoint: str) -> Cell:
+    """Somebody who may send the form of a route."""
+    return next(cell for cell in cells(endpoint, "POST") if cell.wanted == "ok")
 
 
 def rule_of(app: Flask, endpoint: str, method: str) -> Rule:

@@ -18,7 +18,7 @@ def _catalogue() -> Catalog:
 
 
 class Say:
-    """`say("Save draft")`: what a page says in one language. English is the language that the sentences are known by."""
+    """`say("Save draft")`: what a page says in one language. Sentences are known by their English."""
 
     def __init__(self, language: str) -> None:
         self.language = language

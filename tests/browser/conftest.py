@@ -1,18 +1,20 @@
 """A server on this machine, the cast at noon of their Wednesday, and browsers in which they visit it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+import sqlalchemy as sa
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
-from werkzeug.test import Cookie
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portfolio import clock
 from portfolio.models import Language, User
 from tests import chromium, rows
+from tests.browser import pages
 from tests.browser.check import Check
 from tests.browser.visitor import Visitor
 from tests.cast import NOON, World, make_world
@@ -25,10 +27,13 @@ expect.set_options(timeout=PATIENCE)
 Somebody = TypeVar("Somebody", bound=Visitor)
 
 
+BrowserOf = Callable[..., BrowserContext]
+
+
 class Visits(Protocol):
     """What the fixture `visits` is."""
 
-    def __call__(self, kind: type[Somebody], user: User, *, signed_in: bool = True, **more: Any) -> Somebody: ...
+    def __call__(self, kind: type[Somebody], user: User, *, signed_in: bool = True) -> Somebody: ...
 
 
 class Quiet(WSGIRequestHandler):
@@ -93,10 +98,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any], pytestconfig: pytest.Config) -> dict[str, Any]:
-    """A phone. What it shows when a test fails is kept in test-results/."""
+    """What is shown when a test fails is kept in test-results/."""
     if pytestconfig.option.screenshot == "off":
         pytestconfig.option.screenshot = "only-on-failure"
-    return browser_context_args | {"viewport": PHONE}
+    return browser_context_args
 
 
 @pytest.fixture
@@ -106,28 +111,75 @@ def check() -> Check:
 
 
 @pytest.fixture
-def visits(
+def browser_of(
     new_context: Callable[..., BrowserContext], site: Site, base_url: str, check: Check, language: str, scripts: bool
-) -> Visits:
-    """`visits(Trainee, world.ana)`: somebody with a browser of their own, signed in if nothing else is said."""
+) -> BrowserOf:
+    """`browser_of(world.ana)`: a phone on which somebody has signed in; that of a stranger for None."""
 
-    def visits(kind: type[Somebody], user: User, *, signed_in: bool = True, **more: Any) -> Somebody:
-        context = new_context(java_script_enabled=scripts, **more)
+    def browser_of(user: User | None, **more: Any) -> BrowserContext:
+        context = new_context(**{"viewport": PHONE, "java_script_enabled": scripts} | more)
         context.set_default_timeout(PATIENCE)
         check.listen(context)
-        if signed_in:
-            cookie = cookie_of(site, user, language)
+        client = site.sign_in(user.id if user else None)
+        with client.session_transaction() as kept:
+            kept["language"] = language
+        if cookie := client.get_cookie("portfolio"):
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base_url}])
-        return kind(user, context.new_page(), check, language)
+        return context
+
+    return browser_of
+
+
+@pytest.fixture
+def visits(browser_of: BrowserOf, check: Check, language: str) -> Visits:
+    """`visits(Trainee, world.ana)`: somebody with a browser of their own, signed in if nothing else is said."""
+
+    def visits(kind: type[Somebody], user: User, *, signed_in: bool = True) -> Somebody:
+        return kind(user, browser_of(user if signed_in else None).new_page(), check, language)
 
     return visits
 
 
-def cookie_of(site: Site, user: User, language: str) -> Cookie:
-    """The cookie of a browser in which somebody has signed in."""
-    client = site.sign_in(user.id)
-    with client.session_transaction() as kept:
-        kept["language"] = language
-    cookie = client.get_cookie("portfolio")
-    assert cookie is not None
-    return cookie
+# --- For the tests of every page
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What all pages show, built once."""
+
+    kept: rows.Rows
+    ids: dict[str, object]
+    people: dict[str, User]
+
+
+@pytest.fixture(scope="session")
+def built(site: Site) -> Stage:
+    """The stage, as the database has it."""
+    site.become(rows.NOTHING)
+    with site.session() as session:
+        world = make_world(session, now=NOON, trainees=pages.TRAINEES, sessions=pages.SESSIONS)
+        ids = pages.furnish(world)
+        people = {user.email.partition("@")[0]: user for user in session.scalars(sa.select(User))}
+        session.commit()
+    return Stage(rows.read(site.engine), ids, people)
+
+
+@pytest.fixture
+def stage(site: Site, built: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """All there is to see, at noon."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    site.become(built.kept)
+    return built
+
+
+@pytest.fixture
+def come(stage: Stage, browser_of: BrowserOf) -> Callable[..., Page]:
+    """`come("today")`: one of the pages, as it is for the one whose page it is."""
+
+    def come(name: str, **browser: Any) -> Page:
+        who, address = pages.PAGES[name]
+        page = browser_of(stage.people.get(who), **browser).new_page()
+        page.goto(address.format(**stage.ids))
+        return page
+
+    return come

@@ -6,7 +6,7 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
-from portfolio.models import Reflection, TrainingSession, User
+from portfolio.models import TrainingSession, User
 from tests.browser.catalogue import Say
 from tests.browser.check import Check
 from tests.cast import PASSWORD, both
@@ -132,17 +132,16 @@ class Visitor:
 
     # --- Talking about a reflection
 
-    def opens_reflection(self, reflection: Reflection) -> Self:
-        """Read what was handed in, with all that was said of it."""
-        return self.opens(f"/reflections/{reflection.id}").is_at(reflection.title)
-
-    def comments(self, text: str) -> Self:
-        """Say something."""
+    def asks(self, text: str) -> Self:
+        """Say something, from wherever a reflection is read."""
+        if (folded := self.main.get_by_text(self.say("Post a comment without deciding"))).count():
+            folded.click()
         return self.fills(self.say("Your comment"), text).presses(self.say("Post a comment")).reads(text)
 
-    def replies(self, to: User, text: str) -> Self:
-        """Answer what somebody said."""
-        self.main.get_by_text(f"{self.say('Reply')} {self.say('to %(name)s', name=to.name)}", exact=True).click()
+    def replies(self, to: str, text: str) -> Self:
+        """Answer what was said."""
+        said = self.main.get_by_role("listitem").filter(has_text=to)
+        said.locator("summary", has_text=self.say("Reply")).click()
         return self.fills(self.say("Your reply"), text).presses(self.say("Post the reply")).reads(text)
 
     def finds_new(self, *texts: str) -> Self:
@@ -152,8 +151,6 @@ class Visitor:
         for text in texts:
             expect(new.filter(has_text=text)).to_have_count(1)
         return self
-
-    # --- For what those who write, review and organise have of their own
 
     def title(self, session: TrainingSession) -> str:
         """A session as the page calls it."""
@@ -181,6 +178,10 @@ class Trainee(Visitor):
     def revises(self, session: TrainingSession) -> Self:
         """Open what came back."""
         return self.follows(called(self.say("Open and revise"), self.title(session)))
+
+    def reads_again(self, title: str) -> Self:
+        """Open what was written about a session, from the strip of the series."""
+        return self._goes_by(self.part(self.say("Series")).get_by_role("link", name=about(title)))
 
     def answers(self, **answers: str) -> Self:
         """Answer the prompts, by their keys."""
@@ -221,9 +222,7 @@ class Trainee(Visitor):
         heading = self.page.get_by_role("heading", name=title, exact=True, level=3)
         module = self.main.locator("article, li").filter(has=heading)
         figures = "%(submitted)s submitted · %(accepted)s signed off · %(required)s asked for"
-        expect(module).to_contain_text(
-            self.say(figures, submitted=submitted, accepted=signed_off, required=asked_for)
-        )
+        expect(module).to_contain_text(self.say(figures, submitted=submitted, accepted=signed_off, required=asked_for))
         expect(module).to_contain_text(self.say(standing))
         return self
 
@@ -238,9 +237,13 @@ class Reviewer(Visitor):
         expect(entries).to_contain_text([trainee.name for trainee in trainees])
         return self
 
+    def reviews_it(self) -> Self:
+        """Go from reading a reflection to deciding on it."""
+        return self.follows(self.say("Review it"))
+
     def takes(self, trainee: User) -> Self:
         """Open what somebody handed in."""
-        return self.follows(re.compile(rf"\b{trainee.name}\b")).is_asked_by(trainee)
+        return self.follows(about(trainee.name)).is_asked_by(trainee)
 
     def is_asked_by(self, trainee: User) -> Self:
         """A reflection of this person is there to be decided on."""
@@ -279,3 +282,8 @@ def begins(words: str) -> re.Pattern[str]:
 def called(words: str, title: str) -> re.Pattern[str]:
     """The name of a button that says for which session it is."""
     return re.compile(rf"^{re.escape(words)}\s*:\s*{re.escape(title)}$")
+
+
+def about(words: str) -> re.Pattern[str]:
+    """The name of a link that has these words among others."""
+    return re.compile(rf"\b{re.escape(words)}\b")

@@ -90,10 +90,10 @@ def test_nothing_can_be_begun_for_a_session_that_expects_nothing_or_is_retired(w
 
 def test_what_is_written_is_kept_with_its_time(world: World) -> None:
     said = words("Nobody had told her.", title="The counter", number=7, part=2, session_date=date(2026, 3, 3))
+    begun(world, world.ana)
     reflection = draft(world, world.ana, said=said, at=world.now + HOUR)
     assert reflection.words == said
-    assert reflection.written_at == world.now + HOUR
-    assert reflection.created_at == world.now + HOUR
+    assert (reflection.created_at, reflection.written_at) == (world.now, world.now + HOUR)
 
 
 def test_the_same_words_again_change_nothing_even_from_an_old_page(world: World, engine: sa.Engine) -> None:

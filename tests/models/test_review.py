@@ -140,6 +140,16 @@ def test_pressing_twice_is_one_review(
     assert world.reflection(reflection).state is state
 
 
+def test_who_holds_both_roles_signs_at_both_steps_with_the_same_words(world: World) -> None:
+    world.keep(world.enrolment(world.ana).assign(world.mia, Role.COACH, now=world.now))
+    reflection = submitted(world, world.ana)
+    for state in (State.SUBMITTED, State.ACCEPTED):
+        reflection = decide(world, reflection, YES, "Good.", by=world.mia)
+        assert reflection.state is state
+    assert press(world, reflection, YES, "Good.").step in (0, 1)
+    assert reviews(world) == [(0, Role.MENTOR, "Mia", YES, "Good."), (1, Role.COACH, "Mia", YES, "Good.")]
+
+
 def test_what_is_decided_cannot_be_decided_otherwise(world: World, engine: sa.Engine) -> None:
     reflection = returned(world, world.ana, feedback="Because.")
     refuse(world, engine, reflection, NO, "For another reason.", "not waiting for a review")
@@ -154,12 +164,12 @@ def test_nobody_decides_at_the_step_of_another(world: World, engine: sa.Engine) 
     # The coach, whose turn comes later; who was a mentor once; the organiser; the mentor of others; the writer.
     for by in (world.kris, world.paul, world.oki, world.otto, world.ana):
         for outcome in Outcome:
-            with pytest.raises(Refused, match="waits for the decision of somebody else"):
+            with pytest.raises(Refused, match="waits for somebody else's decision"):
                 Review.decide(reflection, outcome, "Because.", round=1, by=by, now=world.now + HOUR)
     world.keep()
     assert rows.differences(before, rows.read(engine)) == []
     reflection = decide(world, reflection, YES)
-    with pytest.raises(Refused, match="waits for the decision of somebody else"):
+    with pytest.raises(Refused, match="waits for somebody else's decision"):
         Review.decide(reflection, NO, "On second thoughts.", round=1, by=world.mia, now=world.now + DAY)
 
 
@@ -173,7 +183,7 @@ def test_what_was_never_handed_in_cannot_be_decided(world: World, engine: sa.Eng
 
 
 def test_of_two_who_decide_at_the_same_moment_the_second_is_told(world: World, engine: sa.Engine) -> None:
-    reflection = submitted(world, world.ana)
+    submitted(world, world.ana)
     world.keep(world.enrolment(world.ana).assign(world.otto, Role.MENTOR, now=world.now))
     writing, told = engine.execution_options(sqlite_begin="IMMEDIATE"), []
 
@@ -199,7 +209,7 @@ def test_of_two_who_decide_at_the_same_moment_the_second_is_told(world: World, e
     second.join()
     assert reviews(world) == [(0, Role.MENTOR, "Mia", YES, "Good.")]
     # It waits for the coach by now.
-    assert told == ["This reflection waits for the decision of somebody else."]
+    assert told == ["This reflection waits for somebody else's decision, not for yours."]
 
 
 # --- Promises: two working days, counted in days of the cohort; Thursday the 5th is a holiday
