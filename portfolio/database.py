@@ -90,6 +90,9 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 def engine_options(url: str) -> dict[str, Any]:
     """How connections to `url` are made: short waits, and a check that a pooled one still lives."""
     options: dict[str, Any] = {"json_serializer": _dump, "pool_pre_ping": True}
+    if sa.make_url(url).database:  # a database in memory has one connection
+        # A request may hold two at once: one that reads the page, one that writes down who reads.
+        options |= {"pool_size": 10, "max_overflow": 10}
     if sa.make_url(url).get_backend_name() == "postgresql":
         options |= {
             "pool_recycle": 1800,

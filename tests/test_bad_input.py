@@ -75,11 +75,11 @@ WISHES = [
 
 @pytest.mark.parametrize(("name", "who", "endpoint", "thing"), WISHES)
 def test_an_odd_wish_is_answered_with_the_nearest_there_is(
-    stage: Stage, name: str, who: str, endpoint: str, thing: str
+    gates: Stage, name: str, who: str, endpoint: str, thing: str
 ):
     for value in GARBAGE:
         query = urlencode([(name, value)] * 2, errors="surrogatepass")
-        response = ask(stage, endpoint, "GET", Cell(who, thing, "ok"), query_string=query)
+        response = ask(gates, endpoint, "GET", Cell(who, thing, "ok"), query_string=query)
         assert response.status_code == (400 if value == "\0" else 200), query[:80]
         assert Page(response.text).faults == []
 
@@ -188,13 +188,21 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_odd_text_is_kept_and_shown(stage: Stage, name: str):
-    form = writing(stage, DRAFT) | {"answer_view": ODD[name], "title": ODD[name][:100] + "."}
-    assert ask(stage, EDIT, "POST", HERS, data=form).status_code == 303
+def test_odd_text_is_kept_and_shown(gates: Stage, name: str):
+    form = writing(gates, DRAFT) | {"answer_view": ODD[name], "title": ODD[name][:100] + "."}
+    assert ask(gates, EDIT, "POST", HERS, data=form).status_code == 303
     for endpoint in ("reflections.edit", "reflections.show", "reflections.series"):
-        shown = Page(ask(stage, endpoint, "GET", HERS).text)
+        shown = Page(ask(gates, endpoint, "GET", HERS).text)
         assert shown.faults == []
         assert "{{49}}" not in shown.words.replace("7*7", "49") or name == "template"
-    edit = Page(ask(stage, "reflections.edit", "GET", HERS).text)
+    edit = Page(ask(gates, "reflections.edit", "GET", HERS).text)
     [area] = [area for area in edit.all("textarea") if area.get("name") == "answer_view"]
-    assert "".join(map(str, area.children)).removeprefix("\n") == kept(stage)["answers"]["view"] != ""
+    assert "".join(map(str, area.children)).removeprefix("\n") == kept(gates)["answers"]["view"] != ""
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_postgresql_keeps_odd_text_too(stage: Stage):
+    everything = "\n\n".join(text for text in ODD.values() if len(text) < 1000)
+    assert ask(stage, EDIT, "POST", HERS, data=writing(stage, DRAFT) | {"answer_view": everything}).status_code == 303
+    assert "𓀀" in kept(stage)["answers"]["view"]
+    assert "𓀀" in ask(stage, "reflections.show", "GET", HERS).text

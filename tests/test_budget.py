@@ -21,11 +21,10 @@ FEW, MANY = 3, 60
 def test_a_page_asks_little(gates: Stage, endpoint: str):
     statements = Statements(gates.site.engine)
     for cell in cells(endpoint, "GET"):
-        for visit in ("first", "second") if cell.wanted == "ok" else ("only",):
+        if cell.wanted == "ok":
             with statements:
                 ask(gates, endpoint, "GET", cell)
-            assert len(statements) <= AT_MOST, f"{cell}, {visit} visit: {len(statements)} statements\n\n{statements}"
-        gates.set_up()
+            assert len(statements) <= AT_MOST, f"{cell}: {len(statements)} statements\n\n{statements}"
 
 
 def write(world: World, site: Site, size: int) -> dict[str, str]:
@@ -50,7 +49,8 @@ def write(world: World, site: Site, size: int) -> dict[str, str]:
 PAGES = [
     ("ana", "/"), ("ana", "/series/"), ("ana", "/progress/"), ("ana", "talked about"), ("ana", "to write"),
     ("ben", "talked about"), ("mia", "/reviews/"), ("mia", "to review"), ("mia", "of a trainee"),
-    ("mia", "of a cohort"), ("mia", "/cohorts/"), ("kris", "/reviews/"), ("kris", "talked about"), ("oki", "of a cohort"),
+    ("mia", "of a cohort"), ("mia", "/cohorts/"), ("kris", "/reviews/"), ("kris", "talked about"),
+    ("oki", "of a cohort"),
     ("oki", "of a trainee"), ("oki", "talked about"), ("obed", "of a cohort"), ("obed", "of a trainee"),
 ]  # fmt: skip
 

@@ -12,6 +12,8 @@ from portfolio import schema
 from portfolio.config import from_environment
 from portfolio.models import User
 from portfolio.paths import PACKAGE
+from tests import cast, rows
+from tests.cast import World
 from tests.commands import Done, Run, says_in_one_line
 from tests.site import Site
 
@@ -145,6 +147,23 @@ def test_a_password_of_no_use_makes_no_account(on_site: Run, session: Session, p
     assert session.scalars(sa.select(User)).all() == []
 
 
+def test_wrong_progress_is_found_and_counted_again(on_site: Run, world: World, engine: sa.Engine):
+    cast.accepted(world, world.ana)
+    cast.submitted(world, world.ben)
+    check, right = ("progress", "rebuild", "--check"), rows.read(engine)
+    assert on_site(*check).code == 0
+    with engine.begin() as connection:
+        more = "UPDATE module_progress SET waiting = waiting + 1, submitted = submitted + 1 WHERE enrolment_id = :place"
+        connection.execute(sa.text(more), {"place": world.enrolment(world.ana).id})
+    wrong = rows.read(engine)
+    said = says_in_one_line(on_site(*check), 1)
+    assert " rows of progress differ" in said
+    assert rows.differences(wrong, rows.read(engine)) == []
+    assert "put right" in on_site("progress", "rebuild").out
+    assert rows.differences(right, rows.read(engine)) == []
+    assert on_site(*check).code == 0
+
+
 def test_python_runs_it_as_a_module(tmp_path: Path):
     environment = {"PYTHONPATH": str(PACKAGE.parent), "PORTFOLIO_INSTANCE": str(tmp_path / "instance")}
 
@@ -153,7 +172,5 @@ def test_python_runs_it_as_a_module(tmp_path: Path):
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         return Done(done.returncode, done.stdout, done.stderr)
 
-    assert portfolio("--help").code == 0
     assert portfolio("db", "upgrade") == Done(0, f"The database is now at revision {schema.newest()}.\n", "")
     says_in_one_line(portfolio("no-such-command"), 2)
-    says_in_one_line(portfolio("user", "deactivate", "nobody@example.org"), 1)

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from portfolio.database import Base
 from tests.access.asking import POSTS, Cell, allowed, ask, cells
 from tests.access.forms import valid
-from tests.access.stage import WHO, Stage
+from tests.access.stage import Stage
 from tests.access.table import TABLE
 from tests.crawl import crawl, pages
 from tests.markup import Page
@@ -24,7 +24,7 @@ MARK = re.compile(r"mark(\d+)k")
 BREAKING_OUT = (
     """'"><xss mark{}k onxss=x>&lt;xss&gt;</textarea></title></script><script>xss()</script><!--"""
     """<img src=x onerror=xss>{{{{7*7919}}}}[a](javascript:xss)[b](data:text/html,xss)<javascript:xss>"""
-    """![c](x)[d](//xss.example 'x" onxss=')"""
+    """![c](x)[d](//xss.example 'x" onxss=')[e](https://xss.example)"""
 )
 STARTS = ("/", "/series/", "/progress/", "/reviews/", "/cohorts/", "/profile", "/sign-in")
 # What is certainly shown somewhere: if it were not, nothing would have been tried.
@@ -52,6 +52,8 @@ def injected(answer: TestResponse) -> Iterator[str]:
             scheme = urlsplit((element.get(name) or "").strip()).scheme
             if scheme not in ("", "http", "https", "mailto"):
                 yield f"{element} leads to {scheme}"
+            if "//" in (element.get(name) or "") and "noopener" not in (element.get("rel") or ""):
+                yield f"{element} leads away, and the page there may look back"
     if "55433" in answer.text:
         yield "a template was filled in"
 
@@ -97,13 +99,13 @@ def test_no_text_becomes_markup_anywhere(gates: Stage):
     nasty, names = poisoned(gates.rows)
     gates.site.become(nasty)
     seen: set[str] = set()
-    for who in (*WHO, "nobody"):
+    for who in ("ana", "mia", "oki", "nobody"):
         links = [f"/invitations/{secret}" for secret in gates.secrets.values()]
         for address, answer in pages(crawl(gates.browser(who), [*STARTS, *links])).items():
             assert list(injected(answer)) == [], f"{who}: {address}"
             seen |= {names[int(number)] for number in MARK.findall(answer.text)}
     for endpoint, method in TABLE:
-        for cell in cells(endpoint, method) if method == "GET" else ():
+        for cell in (cell for cell in cells(endpoint, method) if method == "GET" and cell.wanted == "ok"):
             answer = ask(gates, endpoint, method, cell)
             assert list(injected(answer)) == [], f"{cell}: {endpoint}"
     assert SHOWN - seen == set()

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from portfolio.models import User
 from portfolio.paths import top_level
@@ -14,12 +15,14 @@ from tests import cast
 from tests.access.stage import WHO, Stage
 from tests.cast import World
 from tests.crawl import crawl, pages
-from tests.markup import Page
 from tests.lint import Linter
+from tests.markup import Page
 from tests.site import Site
 
 TEMPLATES = sorted(path.relative_to(top_level("templates")).as_posix() for path in top_level("templates").rglob("*.*"))
 HEAVY = 100 * 1024
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # which it is, is not to be seen on a page
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -35,10 +38,33 @@ def test_a_template_escapes_what_it_shows(name: str):
 
 
 def faults_of(client: FlaskClient) -> list[str]:
-    """What is wrong with the pages that somebody can come to."""
-    linter, answers = Linter(client.application), crawl(client)
+    """What is wrong with the pages that somebody can come to: faults, bad markup, too much weight."""
+    answers = crawl(client)
+    linter, shown = Linter(client.application), pages(answers)
     broken = [f"{address}: {answer.status}" for address, answer in answers.items() if answer.status_code >= 400]
-    return broken + [fault for address, page in pages(answers).items() for fault in linter.faults(page.text, address)]
+    badly_made = [fault for address, page in shown.items() for fault in linter.faults(page.text, address)]
+    weights = {address: weight(client, page) for address, page in shown.items()}
+    return broken + badly_made + [f"{address} weighs {kilos}" for address, kilos in weights.items() if kilos > HEAVY]
+
+
+def weight(client: FlaskClient, page: TestResponse) -> int:
+    """How many bytes a page is, with all that it asks for."""
+    static = Path(client.application.static_folder or "")
+    links = [element.get(name) or "" for element in Page(page.text) for name in ("href", "src")]
+    files = {urlsplit(link).path.removeprefix("/static/") for link in links if link.startswith("/static/")}
+    return len(page.data) + sum((static / file).stat().st_size for file in imported(static, files))
+
+
+def imported(static: Path, files: set[str]) -> set[str]:
+    """These files, and the modules that they import."""
+    found: set[str] = set()
+    while files - found:
+        file = (files - found).pop()
+        found.add(file)
+        if file.endswith(".js"):
+            names = re.findall(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""", (static / file).read_text())
+            files |= {((static / file).parent / name).resolve().relative_to(static).as_posix() for name in names}
+    return found
 
 
 GOOD = """<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width">
@@ -107,11 +133,13 @@ def test_and_in_indonesian_too(gates: Stage, who: str):
     assert faults_of(client) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("who", ["ana", "mia", "kris", "oki", "obed", "deni", "dodi"])
 def test_a_page_with_nothing_on_it_is_well_made(world: World, client_for: Callable[[User], FlaskClient], who: str):
     assert faults_of(client_for(getattr(world, who))) == []
 
 
+@on_sqlite
 def test_somebody_who_is_nothing_here_is_welcome(world: World, client_for: Callable[[User], FlaskClient]):
     world.keep(zul := cast.person("zul", now=world.now))
     client = client_for(zul)
@@ -119,6 +147,7 @@ def test_somebody_who_is_nothing_here_is_welcome(world: World, client_for: Calla
     assert faults_of(client) == []
 
 
+@on_sqlite
 def test_long_lists_have_pages_that_lead_to_each_other(crowd: World, client_for: Callable[[User], FlaskClient]):
     grid = f"/cohorts/{crowd.cohort.id}/progress"
     for who, path, last in ((crowd.mia, "/reviews/", 2), (crowd.oki, grid, 3)):
@@ -128,33 +157,6 @@ def test_long_lists_have_pages_that_lead_to_each_other(crowd: World, client_for:
         assert not {at for at in lists if f"page={last + 1}" in at}
         linter = Linter(client.application)
         assert [fault for at, page in lists.items() for fault in linter.faults(page.text, at)] == []
-
-
-@pytest.mark.parametrize("who", ["ana", "mia", "oki", "nobody"])
-def test_a_page_is_light(gates: Stage, who: str):
-    client = gates.browser(who)
-    static = Path(client.application.static_folder or "")
-    for address, answer in pages(crawl(client)).items():
-        files = {
-            urlsplit(link).path.removeprefix("/static/")
-            for element in Page(answer.text)
-            for link in (element.get("href"), element.get("src"))
-            if link and link.startswith("/static/")
-        }
-        weight = len(answer.data) + sum((static / file).stat().st_size for file in imported(static, files))
-        assert weight < HEAVY, f"{address} weighs {weight} bytes, {len(answer.data)} of them its own"
-
-
-def imported(static: Path, files: set[str]) -> set[str]:
-    """These files, and the modules that they import."""
-    found: set[str] = set()
-    while files - found:
-        file = (files - found).pop()
-        found.add(file)
-        if file.endswith(".js"):
-            names = re.findall(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""", (static / file).read_text())
-            files |= {((static / file).parent / name).resolve().relative_to(static).as_posix() for name in names}
-    return found
 
 
 def test_the_page_for_each_fault_is_well_made(gates: Stage):

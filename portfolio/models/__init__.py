@@ -16,10 +16,10 @@ from portfolio.models.reflection import (
     Submission,
     Visibility,
     Withdrawal,
-    Words,
 )
 from portfolio.models.review import Outcome, Reopening, Review
 from portfolio.models.rubric import Prompt, Template
+from portfolio.models.words import Words
 
 __all__ = [
     "GUIDES",

@@ -1,8 +1,6 @@
 """A reflection and what can happen to it: where it may happen is the table TRANSITIONS, and nowhere else."""
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -15,17 +13,14 @@ from portfolio.errors import N_, Refused, Stale
 from portfolio.models.account import User
 from portfolio.models.cohort import Cohort, TrainingSession
 from portfolio.models.enrolment import Enrolment, Role
+from portfolio.models.words import LARGEST_NUMBER, TITLE_LENGTH, Words, Written
 
 if TYPE_CHECKING:
     from portfolio.models.audit import ReadEvent
     from portfolio.models.progress import ModuleProgress
     from portfolio.models.review import Reopening, Review
 
-TITLE_LENGTH, FACILITATOR_LENGTH = 200, 120
-ANSWER_LENGTH, COMMENT_LENGTH, REASON_LENGTH = 20_000, 5_000, 5_000
-LARGEST_NUMBER = 9_999
-
-Answer = str | list[str]
+COMMENT_LENGTH, REASON_LENGTH = 5_000, 5_000
 
 
 class State(Enum):
@@ -88,57 +83,7 @@ class Visibility(Enum):
     COHORT = "cohort"
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a writer wrote: the answers by the key of their prompt, and what the entry says of itself."""
-
-    title: str
-    number: int | None = None
-    part: int | None = None
-    session_date: date | None = None
-    facilitator: str = ""
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-
-    @property
-    def texts(self) -> list[str]:
-        """Every answer that says something."""
-        every = [text for answer in self.answers.values() for text in ([answer] if isinstance(answer, str) else answer)]
-        return [text for text in every if text.strip()]
-
-
-def count_words(texts: Iterable[str]) -> int:
-    """How many words there are; signs and numbers alone count as none."""
-    return sum(len(re.findall(r"[^\W\d_][\w'’-]*", text)) for text in texts)
-
-
-class _Written:
-    """The columns of `Words`, shared by the living text and by what was handed in."""
-
-    number: Mapped[int | None]
-    title: Mapped[str] = mapped_column(sa.String(TITLE_LENGTH))
-    part: Mapped[int | None]
-    session_date: Mapped[date | None]
-    facilitator: Mapped[str] = mapped_column(sa.String(FACILITATOR_LENGTH), default="")
-    answers: Mapped[dict[str, Answer]] = mapped_column(sa.JSON)
-
-    @property
-    def words(self) -> Words:
-        """All that was written."""
-        return Words(self.title, self.number, self.part, self.session_date, self.facilitator, self.answers)
-
-    @words.setter
-    def words(self, words: Words) -> None:
-        self.title, self.number, self.part = words.title, words.number, words.part
-        self.session_date, self.facilitator = words.session_date, words.facilitator
-        self.answers = dict(words.answers)
-
-    @property
-    def word_count(self) -> int:
-        """The length of the answers in words."""
-        return count_words(self.words.texts)
-
-
-class Reflection(_Written, Base):
+class Reflection(Written, Base):
     """What one trainee writes about one session: the living text and its state."""
 
     __tablename__ = "reflection"
@@ -350,7 +295,7 @@ class Reflection(_Written, Base):
             self.state = to
 
 
-class Submission(_Written, Base):
+class Submission(Written, Base):
     """What was handed in, one a round; never edited."""
 
     __tablename__ = "submission"

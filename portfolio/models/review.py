@@ -52,16 +52,26 @@ class Review(Base):
 
     @classmethod
     def decide(
-        cls, reflection: Reflection, outcome: Outcome, feedback: str, *, round: int, by: User, now: datetime
+        cls,
+        reflection: Reflection,
+        outcome: Outcome,
+        feedback: str,
+        *,
+        round: int,
+        step: int | None = None,
+        by: User,
+        now: datetime,
     ) -> "Review":
         """Return a submission with a reason, or accept it; saying the same again changes nothing.
 
-        `round` is the one the reviewer read: a decision holds for that text and no other. Each step is decided by
-        somebody whose step it is. Needs the `mentorships` of `enrolment` loaded.
+        `round` is the one the reviewer read: a decision holds for that text and no other; `step` the one it was for,
+        the present one when none is named. Each step is decided by somebody whose step it is. Needs the `mentorships`
+        of `enrolment` loaded.
         """
         submission, feedback = reflection.latest, feedback.strip()
+        step = reflection.step if step is None else step
         guides = reflection.enrolment.guides(reflection.awaiting) if reflection.awaiting else []
-        is_theirs = by.id in {mentorship.user_id for mentorship in guides}
+        is_theirs = step == reflection.step and by.id in {mentorship.user_id for mentorship in guides}
         # Somebody who signs at two steps may say the same at both; what was reopened is not decided any more.
         if submission and submission.round == round and not is_theirs and submission.reopening is None:
             for review in submission.reviews:

@@ -290,7 +290,7 @@ def grid(
         .where(Reflection.enrolment_id.in_([enrolment.id for enrolment, _ in enrolments]))
         .group_by(Reflection.enrolment_id)
     )
-    last = {enrolment_id: moment for enrolment_id, moment in handed_in_at}
+    last = {enrolment_id: moment for enrolment_id, moment in handed_in_at}  # noqa: C416 - dict() takes it for a mapping
     rows = []
     for enrolment, handed_in in enrolments:
         progress = {row.module_id: row for row in enrolment.progress}

@@ -11,15 +11,9 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portfolio.clock import EARLIEST, LATEST
 from portfolio.models import Prompt, Reflection, Visibility, Words
-from portfolio.models.reflection import (
-    ANSWER_LENGTH,
-    COMMENT_LENGTH,
-    FACILITATOR_LENGTH,
-    LARGEST_NUMBER,
-    REASON_LENGTH,
-    TITLE_LENGTH,
-)
+from portfolio.models.reflection import COMMENT_LENGTH, REASON_LENGTH
 from portfolio.models.rubric import PARTS_AT_MOST
+from portfolio.models.words import ANSWER_LENGTH, FACILITATOR_LENGTH, LARGEST_NUMBER, TITLE_LENGTH
 from portfolio.web.filters import WORDS
 from portfolio.web.forms import LARGEST_VERSION, Form, Line, Text, Whole
 

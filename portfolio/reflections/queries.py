@@ -51,7 +51,7 @@ def last_reviews(reflection_ids: list[int]) -> dict[int, Review]:
         .options(joinedload(Review.reviewer))
         .order_by(Review.decided_at)
     )
-    return {reflection_id: review for reflection_id, review in rows}
+    return {reflection_id: review for reflection_id, review in rows}  # noqa: C416 - dict() takes a result for a mapping
 
 
 def to_begin(user: User) -> sa.Select[TrainingSession]:

@@ -9,10 +9,13 @@ from portfolio.models import Outcome
 from portfolio.models.reflection import REASON_LENGTH
 from portfolio.web.forms import LARGEST_VERSION, Form, Text, Whole
 
+LARGEST_STEP = 20
+
 
 class ReviewForm(Form):
-    """Feedback and a decision, for the round that was read."""
+    """Feedback and a decision, for the round that was read and the step it was read for."""
 
+    step = Whole(least=0, most=LARGEST_STEP, needed=True)
     round = Whole(least=1, most=LARGEST_VERSION, needed=True)
     feedback = Text(lazy_gettext("Feedback"), length=REASON_LENGTH)
     outcome = RadioField(

@@ -61,7 +61,13 @@ def decide(reflection_id: int) -> ResponseReturnValue:
         return _page(seen, form, 422)
     outcome, now = Outcome(form.outcome.data), clock.now()
     decision = Review.decide(
-        reflection, outcome, form.feedback.data, round=form.round.data or 0, by=current_user, now=now
+        reflection,
+        outcome,
+        form.feedback.data,
+        round=form.round.data or 0,
+        step=form.step.data,
+        by=current_user,
+        now=now,
     )
     db.session.add(decision)
     db.session.commit()

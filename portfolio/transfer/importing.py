@@ -19,7 +19,7 @@ from portfolio.models import (
     Visibility,
     Words,
 )
-from portfolio.models.reflection import ANSWER_LENGTH, FACILITATOR_LENGTH, LARGEST_NUMBER, TITLE_LENGTH
+from portfolio.models.words import ANSWER_LENGTH, FACILITATOR_LENGTH, LARGEST_NUMBER, TITLE_LENGTH
 from portfolio.transfer.entries import Entry, answers_for
 from portfolio.transfer.matching import SessionFacts
 

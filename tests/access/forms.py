@@ -27,8 +27,9 @@ def writing(stage: Stage, thing: str) -> dict[str, str]:
 def deciding(stage: Stage, thing: str) -> dict[str, str]:
     """Accepting the round that was read."""
     handed_in = stage.row("submission", reflection_id=stage.ids[thing])
-    round = handed_in["round"] if handed_in else 1
-    return {"round": str(round), "outcome": "accepted", "feedback": "Well seen."}
+    reflection = stage.row("reflection", id=stage.ids[thing])
+    round, step = (handed_in["round"] if handed_in else 1), (reflection["step"] if reflection else 0)
+    return {"round": str(round), "step": str(step), "outcome": "accepted", "feedback": "Well seen."}
 
 
 def valid(stage: Stage, endpoint: str, thing: str) -> dict[str, Any]:

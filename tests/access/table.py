@@ -106,7 +106,6 @@ TABLE: dict[tuple[str, str], Cells] = {
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
     ("reflections.save", "POST"): block("""
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's draft
-                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's excused
@@ -119,12 +118,10 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        409 403 404  403 403 404  403 404  404  404  404    ana's shared
                                        404 404 403  404 403 404  403 404  404  404  404    cici's submitted
                                        404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
-                                       404 404 404  404 404 404  404 404  403  403  409    dodi's shared
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     ("reflections.submit", "POST"): block("""
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's draft
-                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's excused
@@ -137,16 +134,12 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        409 403 404  403 403 404  403 404  404  404  404    ana's shared
                                        404 404 403  404 403 404  403 404  404  404  404    cici's submitted
                                        404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
-                                       404 404 404  404 404 404  404 404  403  403  409    dodi's shared
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
     ("reflections.withdraw", "POST"): block("""
                                        409 404 404  404 404 404  404 404  404  404  404    ana's draft
-                                       409 404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        409 404 404  404 404 404  404 404  404  404  404    ana's for herself
-                                       409 404 404  404 404 404  404 404  404  404  404    ana's withdrawn
-                                       409 404 404  404 404 404  404 404  404  404  404    ana's excused
                                        ok  404 404  403 403 404  403 404  404  404  404    ana's submitted
                                        ok  404 404  403 403 403  403 404  404  404  404    ana's sent to paul
                                        ok  404 404  403 403 403  403 404  404  404  404    ana's read by paul
@@ -156,16 +149,12 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        409 403 404  403 403 404  403 404  404  404  404    ana's shared
                                        404 404 403  404 403 404  403 404  404  404  404    cici's submitted
                                        404 404 404  404 404 404  404 404  403  403  ok     dodi's submitted
-                                       404 404 404  404 404 404  404 404  403  403  ok     dodi's shared
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # The writer and those who guide them talk; organisers and the rest of the cohort read.
     ("reflections.comment", "POST"): block("""
                                        409 404 404  404 404 404  404 404  404  404  404    ana's draft
-                                       409 404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        409 404 404  404 404 404  404 404  404  404  404    ana's for herself
-                                       409 404 404  404 404 404  404 404  404  404  404    ana's withdrawn
-                                       409 404 404  404 404 404  404 404  404  404  404    ana's excused
                                        ok  404 404  ok  ok  404  403 404  404  404  404    ana's submitted
                                        ok  404 404  ok  ok  403  403 404  404  404  404    ana's sent to paul
                                        ok  404 404  ok  ok  403  403 404  404  404  404    ana's read by paul
@@ -175,16 +164,12 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        ok  403 404  ok  ok  404  403 404  404  404  404    ana's shared
                                        404 404 403  404 ok  404  403 404  404  404  404    cici's submitted
                                        404 404 404  404 404 404  404 404  ok   403  ok     dodi's submitted
-                                       404 404 404  404 404 404  404 404  ok   403  ok     dodi's shared
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
     ("reflections.reopen", "POST"): block("""
                                        403 404 404  404 404 404  404 404  404  404  404    ana's draft
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        403 404 404  404 404 404  404 404  404  404  404    ana's for herself
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's withdrawn
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's excused
                                        403 404 404  409 409 404  403 404  404  404  404    ana's submitted
                                        403 404 404  409 409 403  403 404  404  404  404    ana's sent to paul
                                        403 404 404  409 409 403  403 404  404  404  404    ana's read by paul
@@ -194,16 +179,12 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        403 403 404  ok  ok  404  403 404  404  404  404    ana's shared
                                        404 404 403  404 409 404  403 404  404  404  404    cici's submitted
                                        404 404 404  404 404 404  404 404  409  403  403    dodi's submitted
-                                       404 404 404  404 404 404  404 404  409  403  403    dodi's shared
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # A reviewer whose turn it is not is led to its page.
     ("reviews.review", "GET"): block("""
                                        403 404 404  404 404 404  404 404  404  404  404    ana's draft
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        403 404 404  404 404 404  404 404  404  404  404    ana's for herself
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's withdrawn
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's excused
                                        403 404 404  ok  ok  404  403 404  404  404  404    ana's submitted
                                        403 404 404  ok  ok  403  403 404  404  404  404    ana's sent to paul
                                        403 404 404  ok  ok  403  403 404  404  404  404    ana's read by paul
@@ -213,17 +194,13 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        403 403 404  ok  ok  404  403 404  404  404  404    ana's shared
                                        404 404 403  404 ok  404  403 404  404  404  404    cici's submitted
                                        404 404 404  404 404 404  404 404  ok   403  403    dodi's submitted
-                                       404 404 404  404 404 404  404 404  ok   403  403    dodi's shared
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # The mentor decides first, then the coach: nobody for the other.
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
     ("reviews.decide", "POST"): block("""
                                        403 404 404  404 404 404  404 404  404  404  404    ana's draft
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        403 404 404  404 404 404  404 404  404  404  404    ana's for herself
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's withdrawn
-                                       403 404 404  404 404 404  404 404  404  404  404    ana's excused
                                        403 404 404  ok  409 404  403 404  404  404  404    ana's submitted
                                        403 404 404  ok  409 403  403 404  404  404  404    ana's sent to paul
                                        403 404 404  ok  409 403  403 404  404  404  404    ana's read by paul
@@ -233,7 +210,6 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        403 403 404  409 409 404  403 404  404  404  404    ana's shared
                                        404 404 403  404 409 404  403 404  404  404  404    cici's submitted
                                        404 404 404  404 404 404  404 404  ok   403  403    dodi's submitted
-                                       404 404 404  404 404 404  404 404  ok   403  403    dodi's shared
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
 }

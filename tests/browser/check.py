@@ -2,12 +2,16 @@
 
 import re
 from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 # The rule for small targets is not among those that axe runs unasked.
-AXE = "axe.run({resultTypes: ['violations'], preload: false, rules: {'target-size': {enabled: true}}})"
+AXE = """axe.run({resultTypes: ["violations"], preload: false, rules: {"target-size": {enabled: true}}})
+    .then(({violations}) => violations)"""
 # axe waits by timers, which a browser without scripts does not run; what is promised it does.
 PROMISES_FOR_TIMERS = "() => { window.setTimeout = (then, ms) => { if (!(ms > 50)) Promise.resolve().then(then); } }"
 TOO_WIDE = """() => {
@@ -19,6 +23,26 @@ TOO_WIDE = """() => {
         (part) => part.cloneNode().outerHTML.slice(0, 120))];
 }"""
 _found_accessible: set[str] = set()  # on a phone, in the colours of the day
+FIND_CONTROLS = """() => {
+    const inGroup = (part) => part.type === "radio" && !part.checked
+        && document.querySelector(`[name="${part.name}"]:checked`);
+    window.controls = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+        .filter((part) => part.checkVisibility() && part.tabIndex >= 0 && part.type !== "hidden" && !inGroup(part));
+    return controls.length;
+}"""
+WHERE = """() => {
+    const part = document.activeElement, box = part.getBoundingClientRect(), style = getComputedStyle(part);
+    const points = [[.5, .5], [.1, .1], [.9, .1], [.1, .9], [.9, .9]].map(([right, down]) =>
+        document.elementFromPoint(box.left + right * box.width, box.top + down * box.height));
+    return {
+        number: controls.indexOf(part),
+        name: part.outerHTML.slice(0, 120),
+        isSkipLink: part.matches(".skip"),
+        isMarked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+        isInSight: points.some((there) => there && (part.contains(there) || there.contains(part))),
+    };
+}"""
+SEVERAL = 9  # stops inside controls: a date has one for the day, the month, the year and the calendar
 REPORTED_ANYWAY = "Failed to load resource"  # Chromium's console says of a page what its status says
 
 
@@ -34,7 +58,8 @@ class Check:
     def __call__(self, page: Page, *, status: int = 200) -> None:
         """It came with this status, with one heading, without complaints of the browser, wide or inaccessible parts."""
         self.visited.append(page.url)
-        assert self._status[page] == status, f"{page.url} came with status {self._status[page]}"
+        came = self._status[page]
+        assert came == status, f"{page.url} came with status {came}; before it: {self.visited[:-1][-3:]}"
         headings = page.locator("h1").all_text_contents()
         assert len(headings) == 1, f"{page.url} has {len(headings)} main headings: {headings}"
         self.fits(page)
@@ -66,7 +91,7 @@ class Check:
         page.evaluate(AXE_SCRIPT)
         if page.evaluate("matchMedia('(scripting: none)').matches"):
             page.evaluate(PROMISES_FOR_TIMERS)
-        found = page.evaluate(AXE)["violations"]
+        found = page.evaluate(AXE)
         told = [
             f"{violation['id']}: {violation['help']}\n  {' '.join(map(str, node['target']))}\n  {node['html'][:200]}"
             f"\n  {node['failureSummary']}"
@@ -74,6 +99,19 @@ class Check:
             for node in violation["nodes"]
         ]
         assert not told, f"axe says of {page.url} {described}:\n" + "\n".join(told)
+
+    def is_reachable(self, page: Page) -> None:
+        """The Tab key leads to every control, in their order, and the focus can be seen; it is held up nowhere."""
+        count = page.evaluate(FIND_CONTROLS)
+        stops: list[dict[str, Any]] = []
+        while len(stops) < count + SEVERAL and (not stops or stops[-1]["number"] != count - 1):
+            page.keyboard.press("Tab")
+            stops.append(page.evaluate(WHERE))
+        stops = [next(inside) for _, inside in groupby(stops, key=itemgetter("number"))]
+        assert [stop["number"] for stop in stops] == list(range(count)), [stop["name"] for stop in stops]
+        assert stops[0]["isSkipLink"], "the first stop is the way past the bar"
+        assert not [stop["name"] for stop in stops if not stop["isMarked"]], "the focus cannot be seen"
+        assert not [stop["name"] for stop in stops if not stop["isInSight"]], "something covers the focus"
 
     def _answered(self, response: Response) -> None:
         request = response.request

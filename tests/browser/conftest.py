@@ -1,9 +1,8 @@
 """A server on this machine, the cast at noon of their Wednesday, and browsers in which they visit it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from threading import Thread
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,24 +15,16 @@ from portfolio.models import Language, User
 from tests import chromium, rows
 from tests.browser import pages
 from tests.browser.check import Check
-from tests.browser.visitor import Visitor
+from tests.browser.pages import Stage
+from tests.browser.visitor import Somebody, Visits
 from tests.cast import NOON, World, make_world
 from tests.site import Site, opened
 
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 5_000  # milliseconds, on a machine that does other things too
+PATIENCE = 10_000  # milliseconds, on a machine that does other things too
 expect.set_options(timeout=PATIENCE)
 
-Somebody = TypeVar("Somebody", bound=Visitor)
-
-
 BrowserOf = Callable[..., BrowserContext]
-
-
-class Visits(Protocol):
-    """What the fixture `visits` is."""
-
-    def __call__(self, kind: type[Somebody], user: User, *, signed_in: bool = True) -> Somebody: ...
 
 
 class Quiet(WSGIRequestHandler):
@@ -83,8 +74,7 @@ def world(site: Site, session: Session, language: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(clock, "now", lambda: now() + ahead)
     site.become(rows.NOTHING)
     world = make_world(session, now=clock.now())
-    everybody = [person for person in vars(world).values() if isinstance(person, User)]
-    for person in everybody:
+    for person in session.scalars(sa.select(User)):
         person.language = Language(language)
     world.keep()
     return world
@@ -140,33 +130,15 @@ def visits(browser_of: BrowserOf, check: Check, language: str) -> Visits:
     return visits
 
 
-# --- For the tests of every page
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What all pages show, built once."""
-
-    kept: rows.Rows
-    ids: dict[str, object]
-    people: dict[str, User]
-
-
 @pytest.fixture(scope="session")
 def built(site: Site) -> Stage:
-    """The stage, as the database has it."""
-    site.become(rows.NOTHING)
-    with site.session() as session:
-        world = make_world(session, now=NOON, trainees=pages.TRAINEES, sessions=pages.SESSIONS)
-        ids = pages.furnish(world)
-        people = {user.email.partition("@")[0]: user for user in session.scalars(sa.select(User))}
-        session.commit()
-    return Stage(rows.read(site.engine), ids, people)
+    """The stage, as it is built."""
+    return pages.build(site)
 
 
 @pytest.fixture
 def stage(site: Site, built: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """All there is to see, at noon."""
+    """All there is to see, as it was built; it is noon."""
     monkeypatch.setattr(clock, "now", lambda: NOON)
     site.become(built.kept)
     return built
@@ -177,9 +149,9 @@ def come(stage: Stage, browser_of: BrowserOf) -> Callable[..., Page]:
     """`come("today")`: one of the pages, as it is for the one whose page it is."""
 
     def come(name: str, **browser: Any) -> Page:
-        who, address = pages.PAGES[name]
+        who, _ = pages.PAGES[name]
         page = browser_of(stage.people.get(who), **browser).new_page()
-        page.goto(address.format(**stage.ids))
+        page.goto(stage.address(name))
         return page
 
     return come

@@ -1,10 +1,14 @@
 """Every page that somebody can come to, and a stage on which all of them have much to show."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from portfolio.models import Outcome, Role, Visibility, Words
+import sqlalchemy as sa
+
+from portfolio.models import Outcome, Role, User, Visibility, Words
 from tests import cast
-from tests.cast import DAY, HOUR, World
+from tests.cast import DAY, HOUR, NOON, World
+from tests.rows import NOTHING, Rows, read
+from tests.site import Site
 
 # Who opens what; the stage fills in the numbers. Nobody is somebody who has not signed in.
 PAGES = {
@@ -59,6 +63,31 @@ LONG_TEXT = f"""Aturan yang *tidak terlihat* selalu kalah dari hubungan yang ter
 ```
 
 {"Saya menulis lebih panjang, sebab yang menunggu pun lama. " * 12}"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the pages show."""
+
+    kept: Rows
+    ids: dict[str, object]
+    people: dict[str, User]
+
+    def address(self, name: str) -> str:
+        """Where a page is."""
+        _, address = PAGES[name]
+        return address.format(**self.ids)
+
+
+def build(site: Site) -> Stage:
+    """Fill the database with it."""
+    site.become(NOTHING)
+    with site.session() as session:
+        world = cast.make_world(session, now=NOON, trainees=TRAINEES, sessions=SESSIONS)
+        ids = furnish(world)
+        people = {user.email.partition("@")[0]: user for user in session.scalars(sa.select(User))}
+        session.commit()
+    return Stage(read(site.engine), ids, people)
 
 
 def said(template: str = "diary", title: str = "Those who wait", **more: object) -> Words:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser import pages
 from tests.browser.check import Check
-from tests.browser.conftest import PHONE, Stage
+from tests.browser.pages import Stage
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -33,37 +33,28 @@ WITHOUT_EDGE = """() => [...document.querySelectorAll(
     .map((part) => part.outerHTML.slice(0, 120))"""
 
 
-every_page = pytest.mark.parametrize("name", pages.PAGES)
-
-
 def test_every_page_is_looked_at(stage: Stage, site: Site):
     addresses = site.app.url_map.bind("127.0.0.1")
-    paths = [address.format(**stage.ids).partition("?")[0] for _, address in pages.PAGES.values()]
+    paths = [stage.address(name).partition("?")[0] for name in pages.PAGES]
     seen = {addresses.match(path, method="GET")[0] for path in paths if addresses.test(path, method="GET")}
     all_pages = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in rule.methods}
     assert all_pages - seen == pages.NO_PAGES, "show it in tests/browser/pages.py"
 
 
-@every_page
-def test_it_fits_and_is_accessible_by_day_and_by_night(come: Callable[..., Page], check: Check, name: str):
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_it_fits_and_is_accessible_to_all(come: Callable[..., Page], check: Check, name: str):
     page = come(name, reduced_motion="reduce")  # or else colours would be measured while they change
     check(page, status=pages.STATUS.get(name, 200))
+    assert not page.evaluate(TOO_SMALL, THUMB), "too small for a thumb"
+    assert not page.evaluate(MOVING), "somebody asked for less motion"
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         check.fits(page)
-    check.is_accessible(page, "on a desk")
+    check.is_reachable(page)
     page.emulate_media(color_scheme="dark")
     check.is_accessible(page, "on a desk by night")
-    page.set_viewport_size(PHONE)
-    check.is_accessible(page, "by night")
-    assert not page.evaluate(TOO_SMALL, THUMB)
-
-
-@every_page
-def test_it_fits_in_large_letters_in_own_colours_and_without_motion(come: Callable[..., Page], check: Check, name: str):
-    page = come(name, reduced_motion="reduce", forced_colors="active")
-    assert not page.evaluate(MOVING)
-    assert not page.evaluate(WITHOUT_EDGE)
+    page.emulate_media(forced_colors="active")
+    assert not page.evaluate(WITHOUT_EDGE), "colours alone do not show where it ends"
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": LARGE, "fixed": LARGE}})
     for width in WIDTHS[1:]:
         page.set_viewport_size({"width": width, "height": 844})

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -157,6 +157,15 @@ class Visitor:
         return session.title[self.language]
 
 
+Somebody = TypeVar("Somebody", bound=Visitor)
+
+
+class Visits(Protocol):
+    """Somebody comes, signed in if nothing else is said."""
+
+    def __call__(self, kind: type[Somebody], user: User, *, signed_in: bool = True) -> Somebody: ...
+
+
 class Trainee(Visitor):
     """Somebody who writes."""
 
@@ -232,8 +241,7 @@ class Reviewer(Visitor):
 
     def finds_waiting(self, *trainees: User) -> Self:
         """On the desk are reflections of these people, in this order."""
-        self.goes_to("Desk")
-        entries = self.main.get_by_role("list").get_by_role("link")
+        entries = self.is_at(self.say("Desk")).main.get_by_role("list").get_by_role("link")
         expect(entries).to_contain_text([trainee.name for trainee in trainees])
         return self
 

@@ -165,6 +165,14 @@ def test_every_row_of_the_table_is_tried() -> None:
     assert set(table(SEES)) == set(KINDS)
 
 
+def test_what_is_for_its_writer_only_is_so_even_if_it_was_handed_in_somehow(world: World) -> None:
+    reflection = accepted(world, world.ana)
+    world.session.execute(sa.update(Reflection).values(visibility=Visibility.ONLY_ME))
+    world.keep()
+    expected = table(SEES)["only_me"]
+    assert {who: sees(world, getattr(world, who), reflection) for who in expected} == expected
+
+
 def test_what_is_shared_with_a_cohort_is_not_for_those_who_left_it(world: World) -> None:
     reflection = shared_with_cohort(world, world.ana)
     world.enrolment(world.ben).withdrawn_at = world.now

@@ -230,10 +230,10 @@ def test_a_recount_puts_right_what_is_wrong_and_says_so(world: World) -> None:
     accepted(world, world.ana, CONDUCT)
     progress = world.progress(world.ana, CONDUCT)
     progress.submitted = progress.waiting = 5
-    progress.accepted, progress.excused, progress.completed_at = 0, 3, None
+    progress.accepted, progress.excused = 0, 3
     assert progress.recount([State.ACCEPTED], now=world.now + DAY)
     assert progress.counts == NOTHING | {"submitted": 1, "accepted": 1}
-    assert progress.completed_at == world.now + DAY
+    assert progress.completed_at == world.now + HOUR
 
 
 def test_a_recount_gives_a_completion_that_was_missed(world: World) -> None:

@@ -25,7 +25,7 @@ from portfolio.models import (
     Withdrawal,
     Words,
 )
-from portfolio.models.reflection import count_words
+from portfolio.models.words import count_words
 from portfolio.queries import to_change
 from tests import rows
 from tests.cast import (

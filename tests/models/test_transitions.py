@@ -52,6 +52,7 @@ accepted             -         -          -         -         -          returne
 reopened             returned  submitted  -         -         -          -         excused  -
 excused              excused   -          -         -         -          -         -        draft
 excused_draft        excused   submitted  -         -         -          -         -        draft
+excused_withdrawn    excused   submitted  -         -         -          -         -        draft
 excused_returned     excused   submitted  -         -         -          -         -        returned
 excused_submitted    -         same       excused   returned  submitted  -         -        -
 excused_resubmitted  -         same       excused   returned  submitted  -         -        -
@@ -75,6 +76,11 @@ def withdrawn_again(world: World) -> Reflection:
     reflection.withdraw(now=world.now + 5 * HOUR)
     world.keep()
     return world.reflection(reflection)
+
+
+def excused_withdrawn(world: World) -> Reflection:
+    withdrawn(world, world.ana)
+    return excused(world, world.ana, at=world.now + 2 * HOUR)
 
 
 def excused_returned(world: World) -> Reflection:
@@ -104,6 +110,7 @@ SITUATIONS: dict[str, Callable[[World], Reflection]] = {
     "reopened": reopened,
     "excused": lambda world: excused(world, world.ana),
     "excused_draft": lambda world: excused(world, world.ana, said=words("I was there for half of it.")),
+    "excused_withdrawn": excused_withdrawn,
     "excused_returned": excused_returned,
     "excused_submitted": lambda world: handed_in(world, excused(world, world.ana, said=words())),
     "excused_resubmitted": lambda world: handed_in(world, excused_returned(world)),

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.pool import StaticPool
 
-from portfolio.database import Base, drive_sqlite, engine_options
+from portfolio.database import Base, drive_sqlite
 from portfolio.errors import Refused, Stale
 from portfolio.models import (
     Comment,
@@ -343,7 +343,7 @@ def said(row: Any) -> Row:
 @pytest.fixture
 def walk() -> Iterator[type[Walk]]:
     """A machine on a database in memory, where there is a reflection in each state."""
-    engine = sa.create_engine("sqlite://", poolclass=StaticPool, **engine_options("sqlite://"))
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool)
     drive_sqlite(engine)
     Base.metadata.create_all(engine)
     with Session(engine, expire_on_commit=False) as session:

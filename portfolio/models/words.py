@@ -1,0 +1,65 @@
+"""What a writer writes: the answers to a template's prompts, and what an entry says of itself."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+TITLE_LENGTH, FACILITATOR_LENGTH = 200, 120
+ANSWER_LENGTH = 20_000
+LARGEST_NUMBER = 9_999
+
+Answer = str | list[str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a writer wrote: the answers by the key of their prompt, and what the entry says of itself."""
+
+    title: str
+    number: int | None = None
+    part: int | None = None
+    session_date: date | None = None
+    facilitator: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[str]:
+        """Every answer that says something."""
+        every = [text for answer in self.answers.values() for text in ([answer] if isinstance(answer, str) else answer)]
+        return [text for text in every if text.strip()]
+
+
+def count_words(texts: Iterable[str]) -> int:
+    """How many words there are; signs and numbers alone count as none."""
+    return sum(len(re.findall(r"[^\W\d_][\w'’-]*", text)) for text in texts)
+
+
+class Written:
+    """The columns of `Words`, shared by the living text and by what was handed in."""
+
+    number: Mapped[int | None]
+    title: Mapped[str] = mapped_column(sa.String(TITLE_LENGTH))
+    part: Mapped[int | None]
+    session_date: Mapped[date | None]
+    facilitator: Mapped[str] = mapped_column(sa.String(FACILITATOR_LENGTH), default="")
+    answers: Mapped[dict[str, Answer]] = mapped_column(sa.JSON)
+
+    @property
+    def words(self) -> Words:
+        """All that was written."""
+        return Words(self.title, self.number, self.part, self.session_date, self.facilitator, self.answers)
+
+    @words.setter
+    def words(self, words: Words) -> None:
+        self.title, self.number, self.part = words.title, words.number, words.part
+        self.session_date, self.facilitator = words.session_date, words.facilitator
+        self.answers = dict(words.answers)
+
+    @property
+    def word_count(self) -> int:
+        """The length of the answers in words."""
+        return count_words(self.words.texts)
