@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portfolio import clock, policy
 from portfolio.database import begin_writing, db
-from portfolio.errors import Stale
+from portfolio.errors import Refused, Stale
 from portfolio.models import Reason, Reflection, Reopening, Visibility, Words
 from portfolio.queries import Condition, load_series, news_for, to_change, whole
 from portfolio.reflections import blueprint, queries
@@ -115,7 +115,9 @@ def edit(reflection_id: int) -> ResponseReturnValue:
     return _edit_page(reflection, ReflectionForm.of(reflection, room=min(1, len(request.args.get("more", "")))))
 
 
-def _edit_page(reflection: Reflection, form: ReflectionForm, status: int = 200) -> ResponseReturnValue:
+def _edit_page(
+    reflection: Reflection, form: ReflectionForm, status: int = 200, refused: Refused | None = None
+) -> ResponseReturnValue:
     last = queries.last_reviews([reflection.id]).get(reflection.id)
     return render_template(
         "reflections/edit.html",
@@ -125,7 +127,7 @@ def _edit_page(reflection: Reflection, form: ReflectionForm, status: int = 200) 
         guides=queries.guides_by_role(reflection.enrolment),
         doubles=queries.same_number(reflection),
         zone=reflection.cohort.time_zone,
-        now=clock.now(),
+        refused=gettext(refused.sentence, **refused.values) if refused else "",
     ), status
 
 
@@ -156,7 +158,12 @@ def _conflict_page(reflection: Reflection, sent: Words) -> ResponseReturnValue:
     """Both texts side by side; the one that was sent goes along, to be kept after all."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("version", "more")]
     return render_template(
-        "reflections/conflict.html", reflection=reflection, mine=sent, kept=reflection.words, sent=fields
+        "reflections/conflict.html",
+        reflection=reflection,
+        mine=sent,
+        kept=reflection.words,
+        sent=fields,
+        action=request.path,
     ), 409
 
 
@@ -180,7 +187,13 @@ def submit(reflection_id: int) -> ResponseReturnValue:
     sent = _keep(reflection_id)
     if sent.answer is not None:
         return sent.answer
-    sent.reflection.submit(now=clock.now())
+    try:
+        sent.reflection.submit(now=clock.now())
+    except Refused as no:
+        if not sent.reflection.is_writable:
+            raise
+        db.session.commit()  # the rule said no to handing in; the draft is kept all the same
+        return _edit_page(sent.reflection, ReflectionForm.of(sent.reflection), 409, refused=no)
     db.session.commit()
     flash(gettext("Your reflection has been submitted."))
     return redirect(url_for("reflections.show", reflection_id=reflection_id), 303)

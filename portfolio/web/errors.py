@@ -1,6 +1,7 @@
 """The pages for what went wrong: what happened, what is safe, what to do, and the words back."""
 
 import logging
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask, Response, g, make_response, render_template, request
@@ -26,11 +27,18 @@ def sent_texts() -> list[str]:
         return []
 
 
+def came_from() -> str:
+    """The page of ours that the person was on when they sent this; nothing for a page that was only opened."""
+    before = urlsplit(request.referrer or "")
+    return before.path if request.method == "POST" and before.netloc == request.host else ""
+
+
 def page(status: int, **values: object) -> Response:
     """The error page for a status, made without the database."""
     g._login_user = AnonymousUserMixin()  # else Flask-Login asks who it is, for the page's `current_user`
     template = f"errors/{status if status in PAGES else 400}.html"
-    response = make_response(render_template(template, sent=sent_texts() if status != 404 else [], **values), status)
+    sent = sent_texts() if status != 404 else []
+    response = make_response(render_template(template, sent=sent, back=came_from(), **values), status)
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response
