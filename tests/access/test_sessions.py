@@ -48,6 +48,15 @@ def test_the_form_lets_in_who_knows_the_password(ana: FlaskClient):
     assert "Ana" in page.text
 
 
+def test_each_browser_is_its_own_person(stage: Stage):
+    """If this fails, an application context is open around requests, and no test of permissions is worth anything."""
+    browsers = {who: stage.browser(who) for who in ("ana", "mia", "nobody", "oki")}
+    for who, browser in [*browsers.items(), *reversed(browsers.items())]:
+        page = browser.get("/profile")
+        assert page.status_code == (303 if who == "nobody" else 200)
+        assert who == "nobody" or f"{who}@test.example" in page.text
+
+
 @pytest.mark.parametrize(
     "sent",
     [
