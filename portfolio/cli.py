@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from portfolio.accounts.commands import user
 from portfolio.app import create_app
 from portfolio.cohorts.commands import cohort, people, programme
+from portfolio.database import db
 from portfolio.demo.commands import demo
 from portfolio.errors import Failure, Refused
 from portfolio.operations import backup, check_deploy, restore
@@ -63,7 +64,11 @@ def _inside(callback: Callable[..., Any]) -> Callable[..., Any]:
         try:
             app = create_app()
             with app.app_context():
-                return callback(*args, **values)
+                try:
+                    return callback(*args, **values)
+                finally:
+                    db.session.remove()
+                    db.engine.dispose()
         except sa.exc.DBAPIError as error:
             raise Failure(_said_by(error)) from error
 

@@ -105,11 +105,17 @@ def _page(reflection: Reflection, form: CommentForm, status: int = 200) -> Respo
     ), status
 
 
+def _own(reflection_id: int) -> Reflection:
+    """A reflection of the person's own, with all that its verbs need."""
+    reflection = find(to_change(policy.visible_reflections(current_user)), reflection_id)
+    allow(policy.may_write(current_user, reflection))
+    return reflection
+
+
 @blueprint.get("/reflections/<id:reflection_id>/edit")
 def edit(reflection_id: int) -> ResponseReturnValue:
     """Write, or write on."""
-    reflection = find(to_change(policy.visible_reflections(current_user)), reflection_id)
-    allow(policy.may_write(current_user, reflection))
+    reflection = _own(reflection_id)
     if not reflection.is_writable:
         return redirect(url_for("reflections.show", reflection_id=reflection.id), 303)
     return _edit_page(reflection, ReflectionForm.of(reflection, room=min(1, len(request.args.get("more", "")))))
@@ -141,8 +147,7 @@ class Sent:
 
 def _keep(reflection_id: int) -> Sent:
     """Write what was sent into the reflection; 422 when the form is wrong, 409 with both texts when it is stale."""
-    reflection = find(to_change(policy.visible_reflections(current_user)), reflection_id)
-    allow(policy.may_write(current_user, reflection))
+    reflection = _own(reflection_id)
     form = ReflectionForm.of(reflection, request.form)
     if not form.validate():
         return Sent(reflection, _edit_page(reflection, form, 422))
@@ -202,8 +207,7 @@ def submit(reflection_id: int) -> ResponseReturnValue:
 @blueprint.post("/reflections/<id:reflection_id>/withdrawal")
 def withdraw(reflection_id: int) -> ResponseReturnValue:
     """Take back what no reviewer has opened yet."""
-    reflection = find(to_change(policy.visible_reflections(current_user)), reflection_id)
-    allow(policy.may_write(current_user, reflection))
+    reflection = _own(reflection_id)
     reflection.withdraw(now=clock.now())
     db.session.commit()
     flash(gettext("Your reflection is back with you. Nobody else sees it until you submit it again."))
