@@ -110,9 +110,11 @@ def visible_cohorts(user: User) -> sa.Select[Cohort]:
 
 
 def awaiting(user: User) -> sa.Select[Reflection]:
-    """What waits for a decision of this person, in a role they hold now."""
+    """What waits for a decision of this person, in a role they hold now; not of those who left the cohort."""
     return sa.select(Reflection).where(
         sa.exists().where(
+            Enrolment.id == Reflection.enrolment_id,
+            Enrolment.withdrawn_at.is_(None),
             Mentorship.enrolment_id == Reflection.enrolment_id,
             Mentorship.user_id == user.id,
             Mentorship.role == Reflection.awaiting,

@@ -237,15 +237,10 @@ def whole(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     )
 
 
-def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
-    """A reflection with all that its verbs need, locked until they are done.
-
-    Its progress is locked with it: two verbs on one module at the same moment must both be counted. (SQLite has one
-    writer at a time anyway.)
-    """
+def to_write(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
+    """A reflection with all that its form and its verbs need."""
     submissions = selectinload(Reflection.submissions)
-    locked = reflections.join(Reflection.progress).with_for_update(of=[Reflection, ModuleProgress], key_share=True)
-    return locked.options(
+    return reflections.join(Reflection.progress).options(
         joinedload(Reflection.cohort).selectinload(Cohort.holidays),
         contains_eager(Reflection.progress).joinedload(ModuleProgress.module),
         joinedload(Reflection.session).joinedload(TrainingSession.module),
@@ -257,4 +252,14 @@ def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
         submissions.joinedload(Submission.reopening),
         submissions.joinedload(Submission.reviews),
         submissions.selectinload(Submission.readings),
+        submissions.selectinload(Submission.comments),
     )
+
+
+def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
+    """The same, locked until its verbs are done.
+
+    Its progress is locked with it: two verbs on one module at the same moment must both be counted. (SQLite has one
+    writer at a time anyway.)
+    """
+    return to_write(reflections).with_for_update(of=[Reflection, ModuleProgress], key_share=True)

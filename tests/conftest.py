@@ -5,7 +5,6 @@ the person that Flask-Login has remembered in `g`. Every test of permissions wou
 `session`, which is SQLAlchemy's own.
 """
 
-import gc
 import os
 import shutil
 import tempfile
@@ -32,9 +31,6 @@ from tests.site import Site, Statements, opened
 
 DATABASES = ("sqlite", "postgresql")
 MEMORY = "/dev/shm"
-
-# Collecting rubbish seldom saves an eighth of the time, and costs memory that is there.
-gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

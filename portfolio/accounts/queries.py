@@ -16,15 +16,17 @@ def user_by_email(email: str) -> User | None:
 
 
 def with_sign_ins(user_id: int) -> User:
-    """The person, with every sign-in they have."""
-    query = sa.select(User).where(User.id == user_id).options(selectinload(User.sign_ins))
+    """The person, with every sign-in and every link they have."""
+    query = sa.select(User).where(User.id == user_id).options(selectinload(User.sign_ins), selectinload(User.tokens))
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def token_by_secret(secret: str) -> Token | None:
-    """The one-use link that holds this secret, with its person and their sign-ins."""
+    """The one-use link that holds this secret, with its person, their sign-ins and their other links."""
+    person = joinedload(Token.user)
     query = sa.select(Token).where(Token.digest == digest(secret))
-    return db.session.scalars(query.options(joinedload(Token.user).selectinload(User.sign_ins))).one_or_none()
+    query = query.options(person.selectinload(User.sign_ins), person.selectinload(User.tokens))
+    return db.session.scalars(query).one_or_none()
 
 
 def demo_accounts() -> list[User]:

@@ -96,9 +96,11 @@ class User(Base):
         return row, secret
 
     def change_password(self, password_hash: str, *, now: datetime, keep: "SignIn | None" = None) -> None:
-        """Set the password; every sign-in but `keep` ends. Needs `sign_ins` loaded."""
+        """Set the password; every sign-in but `keep` ends, and so does every open link. Needs both loaded."""
         self.password_hash = password_hash
         self._end_sign_ins(now, keep)
+        for token in self.tokens:
+            token.used_at = token.used_at or now
 
     def deactivate(self, *, now: datetime) -> None:
         """Close the account: every sign-in ends. Needs `sign_ins` loaded."""

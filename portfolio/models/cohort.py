@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COHORT_NAME_LENGTH = 80
 PROMISED_WORKING_DAYS = 2
+SIGNING = frozenset({"mentor", "coach", "supervisor"})  # the roles that may sign off
 
 
 class Basis(Enum):
@@ -107,6 +108,8 @@ class Cohort(Base):
         `templates` holds every template by its slug; `facilitators` may name who leads a module, by the module's slug.
         """
         clock.zone(time_zone)
+        if not sign_off_steps or len(set(sign_off_steps)) < len(sign_off_steps) or set(sign_off_steps) - SIGNING:
+            raise ValueError(f"sign-off steps are some of {', '.join(sorted(SIGNING))}, each once")
         cohort = cls(
             programme=programme,
             name=name,

@@ -176,8 +176,8 @@ class Reflection(Written, Base):
 
     @property
     def can_withdraw(self) -> bool:
-        """Whether it was handed in and no reviewer has opened it yet. Needs `readings` of submissions loaded."""
-        return self.state is State.SUBMITTED and self.latest is not None and not self.latest.is_opened
+        """Whether it was handed in and nobody has taken it up yet. Needs `readings` and `comments` loaded."""
+        return self.state is State.SUBMITTED and not self._is_taken_up
 
     def write(self, words: Words, *, version: int, visibility: Visibility | None = None, now: datetime) -> None:
         """Keep what was written, if nobody wrote since `version`; the same words again change nothing."""
@@ -215,7 +215,7 @@ class Reflection(Written, Base):
     def withdraw(self, *, now: datetime) -> None:
         """Take back what was handed in, while no reviewer has opened it. The text stays with its writer."""
         submission = self.latest
-        if self.state is State.SUBMITTED and submission is not None and submission.is_opened:
+        if self.state is State.SUBMITTED and self._is_taken_up:
             raise Refused(N_("A reviewer has opened this reflection, so it can no longer be withdrawn."))
         self._move(Action.WITHDRAW, self._before_submission(), now)
         assert submission is not None  # what is submitted has a submission: held by a CHECK and by submit()
@@ -265,6 +265,14 @@ class Reflection(Written, Base):
             created_at=now,
             # A conversation has two levels, so that it can be read on a phone.
             parent=(reply_to.parent or reply_to) if reply_to else None,
+        )
+
+    @property
+    def _is_taken_up(self) -> bool:
+        # What somebody else has said of a text would be lost with it.
+        submission, writer = self.latest, self.enrolment.user_id
+        return submission is not None and (
+            submission.is_opened or any(comment.author_id != writer for comment in submission.comments)
         )
 
     def _excused(self, action: Action, to: State, reason: str, *, by: User, now: datetime) -> None:

@@ -35,12 +35,13 @@ def rebuild(check: bool) -> None:
 
 def recount() -> tuple[int, int]:
     """Count again, without committing: how many rows were wrong, of how many."""
+    # The rows first, and locked: what a verb counts meanwhile would be counted away.
+    locked = sa.select(ModuleProgress).options(joinedload(ModuleProgress.module)).with_for_update(of=ModuleProgress)
+    rows, now = db.session.scalars(locked).all(), clock.now()
     states: dict[tuple[int, int], list[State]] = defaultdict(list)
     for enrolment_id, module_id, state in db.session.execute(
         sa.select(Reflection.enrolment_id, Reflection.module_id, Reflection.state)
     ):
         states[enrolment_id, module_id].append(state)
-    now = clock.now()
-    rows = db.session.scalars(sa.select(ModuleProgress).options(joinedload(ModuleProgress.module))).all()
     wrong = sum(row.recount(states[row.enrolment_id, row.module_id], now=now) for row in rows)
     return wrong, len(rows)

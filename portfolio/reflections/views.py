@@ -1,5 +1,6 @@
 """The trainee's pages, and the page of a reflection for all who may read it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from portfolio import clock, policy
 from portfolio.database import begin_writing, db
 from portfolio.errors import Refused, Stale
 from portfolio.models import Reason, Reflection, Reopening, Visibility, Words
-from portfolio.queries import Condition, load_series, news_for, to_change, whole
+from portfolio.queries import Condition, load_series, news_for, to_change, to_write, whole
 from portfolio.reflections import blueprint, queries
 from portfolio.reflections.forms import CommentForm, ReasonForm, ReflectionForm
 from portfolio.web import reading
@@ -105,9 +106,9 @@ def _page(reflection: Reflection, form: CommentForm, status: int = 200) -> Respo
     ), status
 
 
-def _own(reflection_id: int) -> Reflection:
-    """A reflection of the person's own, with all that its verbs need."""
-    reflection = find(to_change(policy.visible_reflections(current_user)), reflection_id)
+def _own(reflection_id: int, load: Callable[[sa.Select[Reflection]], sa.Select[Reflection]] = to_change) -> Reflection:
+    """A reflection of the person's own, to be changed unless it is loaded otherwise."""
+    reflection = find(load(policy.visible_reflections(current_user)), reflection_id)
     allow(policy.may_write(current_user, reflection))
     return reflection
 
@@ -115,7 +116,7 @@ def _own(reflection_id: int) -> Reflection:
 @blueprint.get("/reflections/<id:reflection_id>/edit")
 def edit(reflection_id: int) -> ResponseReturnValue:
     """Write, or write on."""
-    reflection = _own(reflection_id)
+    reflection = _own(reflection_id, load=to_write)
     if not reflection.is_writable:
         return redirect(url_for("reflections.show", reflection_id=reflection.id), 303)
     return _edit_page(reflection, ReflectionForm.of(reflection, room=min(1, len(request.args.get("more", "")))))

@@ -137,10 +137,11 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    # What somebody else has spoken about can no longer be taken back.
     ("reflections.withdraw", "POST"): block("""
                                        409 404 404  404 404 404  404 404  404  404  404    ana's draft
                                        409 404 404  404 404 404  404 404  404  404  404    ana's for herself
-                                       ok  404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's submitted
                                        ok  404 404  403 403 403  403 404  404  404  404    ana's sent to paul
                                        ok  404 404  403 403 403  403 404  404  404  404    ana's read by paul
                                        409 404 404  403 403 404  403 404  404  404  404    ana's passed on
@@ -148,7 +149,7 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        409 404 404  403 403 404  403 404  404  404  404    ana's accepted
                                        409 403 404  403 403 404  403 404  404  404  404    ana's shared
                                        404 404 403  404 403 404  403 404  404  404  404    cici's submitted
-                                       404 404 404  404 404 404  404 404  403  403  ok     dodi's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # The writer and those who guide them talk; organisers and the rest of the cohort read.

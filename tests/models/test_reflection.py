@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
 from portfolio.errors import Refused, Stale
@@ -394,10 +394,24 @@ def test_a_conversation_has_two_levels(world: World) -> None:
 def test_an_answer_stays_with_the_round_it_was_about(world: World) -> None:
     question = said(world, returned(world, world.ana).comment("Why?", by=world.mia, now=world.now))
     reflection = submitted(world, world.ana, said=words("Better."), at=world.now + DAY)
+    asked = sa.select(Comment).where(Comment.id == question.id)
+    question = world.load(asked.options(joinedload(Comment.submission), joinedload(Comment.parent)))
+    reflection = world.reflection(reflection)
     answer = said(world, reflection.comment("Because.", by=world.ana, now=world.now, reply_to=question))
     fresh = said(world, reflection.comment("And now?", by=world.mia, now=world.now))
     first, second = reflection.submissions
     assert (answer.submission_id, fresh.submission_id) == (first.id, second.id)
+
+
+def test_what_somebody_else_spoke_about_can_no_longer_be_withdrawn(world: World) -> None:
+    reflection = submitted(world, world.ana)
+    said(world, reflection.comment("Wait, I forgot something.", by=world.ana, now=world.now))
+    assert world.reflection(reflection).can_withdraw
+    said(world, reflection.comment("A good beginning.", by=world.mia, now=world.now))
+    reflection = world.reflection(reflection)
+    assert not reflection.can_withdraw
+    with pytest.raises(Refused, match="no longer be withdrawn"):
+        reflection.withdraw(now=world.now)
 
 
 def test_there_is_nothing_to_talk_about_before_something_is_handed_in(world: World) -> None:
