@@ -2,6 +2,6 @@
 const now = document.querySelector("[data-now]");
 const scroller = now?.closest(".scroll");
 if (scroller) {
-  const pinned = scroller.querySelector("th").offsetWidth;
-  scroller.scrollLeft = now.offsetLeft - pinned;
+  const [name, pace] = scroller.querySelectorAll("th");
+  scroller.scrollLeft = now.offsetLeft - name.offsetWidth - pace.offsetWidth;
 }
