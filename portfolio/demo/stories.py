@@ -1,9 +1,12 @@
 """What happens to one reflection of the demo: a story tells when its next event comes, and then lets it happen."""
 
 import random
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+
+from babel.dates import format_date
 
 from portfolio import clock
 from portfolio.demo.cast import Writer, words
@@ -24,6 +27,7 @@ from portfolio.transfer.entries import Entry
 from portfolio.transfer.importing import words_of
 
 Story = Iterator[datetime]
+_FULL_DATE = re.compile(r"(Senin|Selasa|Rabu|Kamis|Jumat|Sabtu|Minggu), \d{1,2} \w+ \d{4}")
 EVENING, MORNING = time(19, 5), time(9, 10)
 
 
@@ -92,7 +96,7 @@ class Scene:
     def words(self, entry: Entry | None = None) -> Words:
         """What the trainee has to say."""
         if entry is not None:
-            return words_of(entry, self.session)
+            return self._retold(words_of(entry, self.session))
         title, answers = self.writer.entry(self.session.slug)
         return Words(
             title=title,
@@ -102,6 +106,17 @@ class Scene:
             facilitator=self.session.facilitator,
             answers=answers,
         )
+
+    def _retold(self, said: Words) -> Words:
+        """An entry of the diaries, as if it had been written about this session: its days are those of the cohort."""
+        held = format_date(self.session.opens_on, "EEEE, d MMMM y", locale="id")
+        told = {
+            key: _FULL_DATE.sub(held, answer)
+            if isinstance(answer, str)
+            else [_FULL_DATE.sub(held, text) for text in answer]
+            for key, answer in said.answers.items()
+        }
+        return replace(said, answers=told, number=self.number, session_date=self.session.opens_on)
 
     @property
     def mentor(self) -> User:
@@ -157,14 +172,14 @@ def left_as_draft(scene: Scene, now: datetime) -> Story:
     yield now
     reflection, begun = scene.begin(now), scene.words()
     opening = {key: begun.answers[key] for key in ("discussed",) if key in begun.answers}
-    _write(reflection, Words(**{**begun.__dict__, "answers": opening}), now, Visibility.MENTOR)
+    _write(reflection, replace(begun, answers=opening), now, Visibility.MENTOR)
 
 
 def excused(scene: Scene) -> Story:
     """Nothing was expected that day."""
     now = scene.office_hour(scene.evening(), 0)
     yield now
-    reflection = scene.begin(now)
+    reflection = Reflection.begin(scene.enrolment, scene.session, scene.progress, number=None, now=now)
     reflection.excuse("Sakit, dengan surat keterangan dokter.", by=scene.actors.organiser, now=now)
 
 
@@ -191,4 +206,4 @@ def _improved(said: Words, addition: str) -> Words:
     view = answers.get("view", "")
     if isinstance(view, str):
         answers["view"] = f"{view}\n\n{addition}".strip()
-    return Words(**{**said.__dict__, "answers": answers})
+    return replace(said, answers=answers)

@@ -61,6 +61,9 @@ def test_visitors_find_a_little_of_everything(session: Session, app: Flask, now:
         wrong, total = recount()
     assert (wrong, total) == (0, 24 * 21)
     nobody_says_the_same_twice(session)
+    numbered = sa.select(Reflection.enrolment_id, Reflection.number).where(Reflection.number.is_not(None))
+    numbers = session.execute(numbered).all()
+    assert len(numbers) == len(set(numbers)), "a number stands twice in somebody's series"
 
 
 def test_everybody_who_is_named_can_come_in(on_site: Run, site: Site) -> None:
