@@ -27,7 +27,7 @@ from tests import cast, postgres, rows
 from tests.access import stage as stages
 from tests.cast import NOON, World, make_world
 from tests.commands import on_site, run  # noqa: F401 - fixtures
-from tests.site import Site, Statements, opened
+from tests.site import ONE_DATABASE, Site, Statements, opened
 
 DATABASES = ("sqlite", "postgresql")
 MEMORY = "/dev/shm"
@@ -163,8 +163,8 @@ def stage(database: str, stage_on: Callable[[str], stages.Stage], monkeypatch: p
 
 @pytest.fixture
 def gates(stage_on: Callable[[str], stages.Stage], monkeypatch: pytest.MonkeyPatch) -> stages.Stage:
-    """The stage on SQLite alone, for what does not depend on the database."""
+    """The stage on one database, for what does not depend on it."""
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    stage = stage_on("sqlite")
+    stage = stage_on(ONE_DATABASE)
     stage.set_up()
     return stage

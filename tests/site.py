@@ -1,5 +1,6 @@
 """The application on a migrated database of its own, as the tests use it."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from portfolio.models import SignIn
 from portfolio.models.account import SIGN_IN_LASTS, digest
 from tests import rows
 
+# What takes long and does not depend on the database runs on one: this one, unless the other is asked for.
+ONE_DATABASE = os.environ.get("PORTFOLIO_TEST_ONE_DATABASE", "sqlite")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 MEANT = ("BEGIN", "PRAGMA")  # how SQLite is driven, which is no question to the database
 

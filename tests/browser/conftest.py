@@ -18,7 +18,7 @@ from tests.browser.check import Check
 from tests.browser.pages import Stage
 from tests.browser.visitor import Somebody, Visits
 from tests.cast import NOON, World, make_world
-from tests.site import Site, opened
+from tests.site import ONE_DATABASE, Site, opened
 
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 10_000  # milliseconds, on a machine that does other things too
@@ -37,7 +37,7 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def site(new_database: Callable[[str], str]) -> Iterator[Site]:
     """The application as people meet it: a fault shows them the page for faults."""
-    with opened(new_database("sqlite")) as site:
+    with opened(new_database(ONE_DATABASE)) as site:
         site.app.config["PROPAGATE_FAULTS"] = False
         yield site
 
