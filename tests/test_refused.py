@@ -40,3 +40,10 @@ def test_a_refusal_leads_back_to_where_one_was(world: World, client_for) -> None
     elsewhere = ana.post(f"{page}/withdrawal", headers={"Referer": f"http://evil.example{page}"})
     assert "evil.example" not in elsewhere.text
     assert f'href="{page}"' not in elsewhere.text
+
+
+def test_a_page_that_asks_for_a_password_does_not_claim_to_have_kept_it(client_for) -> None:
+    refused = client_for(None).post("/sign-in", data={"email": "nobody@test.example", "password": "a guess of mine"})
+    assert refused.status_code == 422
+    assert "a guess of mine" not in refused.text
+    assert "Tulisan Anda masih ada" not in refused.text
