@@ -1,11 +1,15 @@
 # The one entry for developers: `make` alone lists what there is.
 .POSIX:
 .SUFFIXES:
-.PHONY: help run test check format messages lock clean environment test-environment
+.PHONY: help run test bench check load format messages lock clean environment test-environment
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
 PYTEST_ARGS ?=
+RUN ?=
+N ?=
+DATABASE ?= sqlite
+QUICK ?=
 BIN = .venv/bin
 LOCK = $$(command -v uv || echo $(BIN)/uv) pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --annotation-style line --custom-compile-command 'make lock'
@@ -22,6 +26,9 @@ test: test-environment ## Set up what is needed and run all tests (PYTEST_ARGS='
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
 
+bench: test-environment ## Measure how long searches take, into tests/bench/latest.json (QUICK=1)
+	@$(BIN)/python -m tests.bench.search $(QUICK:1=--quick) --out tests/bench/latest.json
+
 check: test-environment ## Format, lint, types, import rules, templates, translations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -29,6 +36,9 @@ check: test-environment ## Format, lint, types, import rules, templates, transla
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m pytest --quiet tests/test_translations.py
+
+load: test-environment ## List the long runs, or do one (RUN=kill9 N=100 DATABASE=postgresql)
+	@$(BIN)/python -m tests.load --database $(DATABASE) $(RUN) $(N)
 
 format: test-environment ## Put the code into shape
 	$(BIN)/ruff check --fix-only .
@@ -42,9 +52,10 @@ messages: environment ## Gather what the app says, and compile its Indonesian
 	@$(BIN)/pybabel -q compile -d portfolio/translations -l id
 
 lock: environment ## Lock the newest versions that pyproject.toml allows, with hashes
-	$(LOCK) --upgrade --group dev --extra postgresql -o requirements-dev.txt
+	$(LOCK) --upgrade --group dev --extra postgresql --extra s3 -o requirements-dev.txt
 	$(LOCK) --upgrade -c requirements-dev.txt -o requirements.txt
 	$(LOCK) --upgrade -c requirements-dev.txt --extra postgresql -o requirements-postgresql.txt
+	$(LOCK) --upgrade -c requirements-dev.txt --extra s3 -o requirements-s3.txt
 
 clean: ## Remove the environment and all caches; never data in instance/
 	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \

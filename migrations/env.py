@@ -26,6 +26,7 @@ def run(connection: sa.Connection) -> None:
         target_metadata=config.attributes.get("target_metadata"),
         render_as_batch=True,
         render_item=render_item,
+        include_name=config.attributes.get("include_name"),
         compare_type=True,
         compare_server_default=True,
         transaction_per_migration=True,

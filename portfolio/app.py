@@ -3,7 +3,8 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portfolio import accounts, config, paths, progress, reflections, reviews
+from portfolio import accounts, attachments, config, lessons, paths, progress, reflections, reviews, searching, writing
+from portfolio.attachments import store
 from portfolio.database import db, drive_sqlite, engine_options
 from portfolio.web import (
     access,
@@ -15,11 +16,25 @@ from portfolio.web import (
     health,
     language,
     navigation,
+    offline,
+    resuming,
     sessions,
     styleguide,
 )
 
-PACKAGES = (accounts, reflections, reviews, progress, health, styleguide)
+PACKAGES = (
+    accounts,
+    reflections,
+    writing,
+    attachments,
+    reviews,
+    lessons,
+    searching,
+    progress,
+    health,
+    offline,
+    styleguide,
+)
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -47,8 +62,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         drive_sqlite(db.engine)
+    store.start(app, settings.files_url)
     # The order of the gates: what is sent, from where, in which transaction, by whom.
     body.guard(app)
+    resuming.guard(app)
     csrf.guard(app)
     sessions.start(app)
     access.guard(app)

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from portfolio.accounts.commands import user
 from portfolio.app import create_app
+from portfolio.attachments.sweeping import files_
 from portfolio.cohorts.commands import cohort, people, programme
 from portfolio.database import db
 from portfolio.demo.commands import demo
 from portfolio.errors import Failure, Refused
 from portfolio.operations import backup, check_deploy, restore
 from portfolio.progress.commands import progress
+from portfolio.searching.commands import search
 from portfolio.server import database, serve
 from portfolio.transfer.commands import import_
 
@@ -92,6 +94,8 @@ COMMANDS = (
     people,
     import_,
     progress,
+    search,
+    files_,
     backup,
     restore,
     check_deploy,

@@ -1,12 +1,14 @@
 """Settings, read from the environment once; unsafe ones are refused."""
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +19,7 @@ from portfolio.errors import Failure
 PREFIX = "PORTFOLIO_"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 KEY_BYTES = 32
+BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -26,6 +29,7 @@ class Settings:
 
     database_url: str
     secret_key: str
+    files_url: str = ""  # file:///folder, or s3://bucket/prefix; without it no file can be kept
     public_origin: str | None = None  # https://… ; None serves this machine only
     is_behind_proxy: bool = False
     is_development: bool = False  # shows the style guide
@@ -50,6 +54,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         database_url=_database_url(given.get("DATABASE_URL") or f"sqlite:///{_made(folder) / 'portfolio.sqlite3'}"),
         secret_key=_secret_key(key_file, may_make="SECRET_KEY_FILE" not in given),
+        files_url=_files_url(given.get("FILES_URL"), folder),
         public_origin=origin,
         is_behind_proxy=given.get("BEHIND_PROXY") == "1",
         is_development=given.get("DEVELOPMENT") == "1",
@@ -83,6 +88,26 @@ def _origin(value: str | None) -> str | None:
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise Failure("PORTFOLIO_PUBLIC_ORIGIN must begin with https://, since people sign in with passwords")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _files_url(value: str | None, folder: Path) -> str:
+    if not value:
+        return (folder.resolve() / "files").as_uri()
+    parts = urlsplit(value)
+    if parts.query or parts.fragment or parts.username or parts.scheme not in ("s3", "file"):
+        raise Failure("PORTFOLIO_FILES_URL must look like s3://bucket/prefix or file:///srv/portfolio/files")
+    if parts.scheme == "s3":
+        if not BUCKET.fullmatch(parts.netloc):
+            raise Failure(f"PORTFOLIO_FILES_URL names no bucket: {value!r}")
+        if find_spec("obstore") is None:
+            raise Failure("PORTFOLIO_FILES_URL with s3:// needs the package obstore")
+        return value
+    place = Path(unquote(parts.path))
+    if parts.netloc or not place.is_absolute() or place == place.parent:
+        raise Failure("PORTFOLIO_FILES_URL must name a whole path, such as file:///srv/portfolio/files")
+    if place.resolve().is_relative_to(paths.PACKAGE):
+        raise Failure("PORTFOLIO_FILES_URL must not lie among the files of the program, some of which anyone can open")
+    return place.resolve().as_uri()
 
 
 def _made(folder: Path) -> Path:

@@ -9,16 +9,21 @@ from sqlalchemy.orm import aliased
 from portfolio.models import (
     GUIDES,
     Appointment,
+    Attachment,
     Cohort,
     Enrolment,
+    Lesson,
     Mentorship,
     Office,
+    PrivateNote,
     Reflection,
     Review,
     Submission,
     TrainingSession,
     User,
     Visibility,
+    Withdrawal,
+    handed_in_with,
 )
 
 
@@ -82,6 +87,50 @@ def visible_reflections(user: User) -> sa.Select[Reflection]:
     )
 
 
+def visible_attachments(user: User) -> sa.Select[Attachment]:
+    """Their own; and those handed in with what stands of a reflection that they may see."""
+    readable = visible_reflections(user).with_only_columns(Reflection.id)
+    handed_in = sa.exists().where(
+        handed_in_with.c.attachment_id == Attachment.id,
+        handed_in_with.c.submission_id == Submission.id,
+        Submission.reflection_id.in_(readable),
+        ~sa.exists().where(Withdrawal.submission_id == Submission.id),
+    )
+    mine = sa.exists().where(
+        Reflection.id == Attachment.reflection_id,
+        Enrolment.id == Reflection.enrolment_id,
+        Enrolment.user_id == user.id,
+    )
+    return sa.select(Attachment).where(sa.or_(mine, handed_in))
+
+
+def visible_lessons(user: User) -> sa.Select[Lesson]:
+    """Those they wrote themselves, also after they left the cohort; nobody else's, ever."""
+    mine = sa.select(Reflection.id).join(Reflection.enrolment).where(Enrolment.user_id == user.id)
+    return sa.select(Lesson).where(Lesson.reflection_id.in_(mine))
+
+
+def own_reflections(user: User) -> sa.Select[Reflection]:
+    """What they write themselves."""
+    return sa.select(Reflection).join(Reflection.enrolment).where(Enrolment.user_id == user.id)
+
+
+def visible_notes(user: User) -> sa.Select[PrivateNote]:
+    """Those they wrote themselves, beside their own reflections; nobody else's, ever."""
+    mine = sa.select(Reflection.id).join(Reflection.enrolment).where(Enrolment.user_id == user.id)
+    return sa.select(PrivateNote).where(PrivateNote.reflection_id.in_(mine))
+
+
+def cohorts_to_search(user: User) -> sa.CompoundSelect[int]:
+    """The cohorts in which a person can have anything to see; what they see there, `visible_reflections` says."""
+    return sa.union(
+        sa.select(Enrolment.cohort_id).where(Enrolment.user_id == user.id),
+        sa.select(Mentorship.cohort_id).where(Mentorship.user_id == user.id),
+        sa.select(Appointment.cohort_id).where(Appointment.user_id == user.id),
+        sa.select(Review.cohort_id).where(Review.reviewer_id == user.id),
+    )
+
+
 def visible_sessions(user: User) -> sa.Select[TrainingSession]:
     """The sessions of the cohorts a person is a trainee of: those they may write about."""
     return sa.select(TrainingSession).where(_is_in_cohort(user, TrainingSession.cohort_id))
@@ -111,7 +160,9 @@ def visible_cohorts(user: User) -> sa.Select[Cohort]:
 
 def awaiting(user: User) -> sa.Select[Reflection]:
     """What waits for a decision of this person, in a role they hold now; not of those who left the cohort."""
+    theirs = sa.select(Mentorship.enrolment_id).where(Mentorship.user_id == user.id, Mentorship.ended_at.is_(None))
     return sa.select(Reflection).where(
+        Reflection.enrolment_id.in_(theirs),  # said twice, so that no database looks through everybody's
         sa.exists().where(
             Enrolment.id == Reflection.enrolment_id,
             Enrolment.withdrawn_at.is_(None),
@@ -119,7 +170,7 @@ def awaiting(user: User) -> sa.Select[Reflection]:
             Mentorship.user_id == user.id,
             Mentorship.role == Reflection.awaiting,
             Mentorship.ended_at.is_(None),
-        )
+        ),
     )
 
 

@@ -12,12 +12,14 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, defer, joinedl
 from portfolio import policy
 from portfolio.database import db
 from portfolio.models import (
+    Attachment,
     Cohort,
     Comment,
     Enrolment,
     Mentorship,
     Module,
     ModuleProgress,
+    PrivateNote,
     Reflection,
     Reopening,
     Review,
@@ -61,6 +63,7 @@ class Slot:
     reflection: Reflection | None
     today: date
     is_excused: bool = False  # which is no secret, even where the reflection is
+    discarded: Reflection | None = None  # a draft that its writer put away, and may write anew
 
     @property
     def condition(self) -> Condition:
@@ -139,6 +142,10 @@ class Series:
         """How many were handed in before their day."""
         return sum(slot.is_done and slot.session.opens_on > self.today for slot in self.slots)
 
+    def parts_of(self, module_id: int) -> list[Slot]:
+        """The parts of one module, in their order."""
+        return [slot for slot in self.slots if slot.session.module_id == module_id]
+
     @property
     def todays(self) -> list[Slot]:
         """What is held today and still to be written."""
@@ -167,18 +174,21 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
         )
         .order_by(TrainingSession.position)
     ).all()
-    written, excused = {}, set()
+    written: dict[int, Reflection] = {}
+    discarded: dict[int, Reflection] = {}
+    excused = set()
     for reflection, is_readable in db.session.execute(
         sa.select(Reflection, readable)
         .where(Reflection.enrolment_id == enrolment.id, known)
         .options(*(defer(text, raiseload=True) for text in unread))
     ):
         if is_readable:
-            written[reflection.training_session_id] = reflection
+            there = written if reflection.discarded_at is None else discarded
+            there[reflection.training_session_id] = reflection
         if reflection.state is State.EXCUSED:
             excused.add(reflection.training_session_id)
     slots = [
-        Slot(session, written.get(session.id), today, is_excused=session.id in excused)
+        Slot(session, written.get(session.id), today, session.id in excused, discarded.get(session.id))
         for session in sessions
         if session.retired_at is None or session.id in written or session.id in excused
     ]
@@ -220,6 +230,18 @@ def news_for(user: User) -> list[News]:
     return [News(reflection, comments) for reflection, comments in rows]
 
 
+def last_reviews(reflection_ids: list[int]) -> dict[int, Review]:
+    """The newest review of each of these reflections, by the reflection's id."""
+    rows = db.session.execute(
+        sa.select(Submission.reflection_id, Review)
+        .join(Review.submission)
+        .where(Submission.reflection_id.in_(reflection_ids))
+        .options(joinedload(Review.reviewer))
+        .order_by(Review.decided_at)
+    )
+    return {reflection_id: review for reflection_id, review in rows}  # noqa: C416 - dict() takes a result for a mapping
+
+
 def whole(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     """A reflection with all that its page shows, in five statements however much was written and said."""
     submissions = selectinload(Reflection.submissions)
@@ -234,7 +256,39 @@ def whole(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
         submissions.joinedload(Submission.reviews).joinedload(Review.reviewer),
         submissions.selectinload(Submission.comments).joinedload(Comment.author),
         submissions.selectinload(Submission.readings),
+        submissions.joinedload(Submission.attachments),
+        joinedload(Reflection.addenda),  # there are seldom any, and seldom files: not worth a statement each
     )
+
+
+def to_form(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
+    """A reflection with what the page shows on which it is written, and no more."""
+    submissions = selectinload(Reflection.submissions)
+    return reflections.options(
+        joinedload(Reflection.cohort),
+        joinedload(Reflection.session).joinedload(TrainingSession.module),
+        joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
+        joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
+        joinedload(Reflection.enrolment).joinedload(Enrolment.user),
+        selectinload(Reflection.attachments),
+        submissions.joinedload(Submission.withdrawal),
+        submissions.joinedload(Submission.reopening),
+        submissions.joinedload(Submission.reviews),
+    )
+
+
+def draft_files(reflection: Reflection) -> Sequence[Attachment]:
+    """The files beside a text of which nothing has been handed in yet; later they are shown with what was."""
+    if reflection.submissions:
+        return []
+    here = sa.select(Attachment).where(Attachment.reflection_id == reflection.id, Attachment.removed_at.is_(None))
+    return db.session.scalars(here.order_by(Attachment.id)).all()
+
+
+def note_beside(reflection: Reflection, user: User) -> PrivateNote | None:
+    """What a writer noted beside their own reflection; for anybody else there is nothing."""
+    notes = policy.visible_notes(user).where(PrivateNote.reflection_id == reflection.id)
+    return db.session.scalars(notes).one_or_none()
 
 
 def to_write(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
@@ -248,12 +302,28 @@ def to_write(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
         joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
         joinedload(Reflection.enrolment).joinedload(Enrolment.user),
         selectinload(Reflection.excuses),
+        selectinload(Reflection.discards),
+        selectinload(Reflection.addenda),
+        selectinload(Reflection.attachments),
+        selectinload(Reflection.lessons),
         submissions.joinedload(Submission.withdrawal),
         submissions.joinedload(Submission.reopening),
         submissions.joinedload(Submission.reviews),
+        submissions.joinedload(Submission.document),
         submissions.selectinload(Submission.readings),
         submissions.selectinload(Submission.comments),
     )
+
+
+def to_save(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
+    """A reflection with what is needed to save its text and no more, locked, in one statement."""
+    return reflections.options(
+        contains_eager(Reflection.enrolment),
+        joinedload(Reflection.cohort, innerjoin=True),
+        joinedload(Reflection.session, innerjoin=True)
+        .joinedload(TrainingSession.template)
+        .joinedload(Template.prompts),
+    ).with_for_update(of=[Reflection], key_share=True)
 
 
 def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:

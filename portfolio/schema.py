@@ -15,6 +15,13 @@ import portfolio.models  # noqa: F401 - the metadata is whole only once all mode
 from portfolio import paths
 from portfolio.database import Base
 
+# What searches need, and no model tells of: a migration that remakes `document` would drop it without a word.
+FULL_TEXT = {
+    "sqlite": {"document_words", *(f"document_words_{event}" for event in ("insert", "delete", "update"))},
+    "postgresql": {"document_words"},
+}
+_POSTGRESQL_INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+
 
 def configuration(connection: sa.Connection | None = None) -> Config:
     """Alembic's settings; they stand here and in no file, so that a wheel needs none."""
@@ -23,6 +30,7 @@ def configuration(connection: sa.Connection | None = None) -> Config:
     config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     config.attributes["target_metadata"] = Base.metadata
+    config.attributes["include_name"] = is_modelled
     return config
 
 
@@ -91,5 +99,16 @@ def write_revision(engine: sa.Engine, message: str) -> str:
 def differences(engine: sa.Engine) -> list[Any]:
     """What in the tables is not as the models say."""
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        return list(compare_metadata(context, Base.metadata))
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": is_modelled}
+        found = list(compare_metadata(MigrationContext.configure(connection, opts=opts), Base.metadata))
+        return found + [("missing", name) for name in sorted(FULL_TEXT[connection.dialect.name] - _made(connection))]
+
+
+def is_modelled(name: str | None, kind: str, parents: Any = None) -> bool:
+    """Whether something in the database is told by the models; the full-text index is told by its migration alone."""
+    return not (name or "").startswith("document_words")
+
+
+def _made(connection: sa.Connection) -> set[str]:
+    listed = "SELECT name FROM sqlite_master" if connection.dialect.name == "sqlite" else _POSTGRESQL_INDEXES
+    return set(connection.execute(sa.text(listed)).scalars())

@@ -1,18 +1,24 @@
 """The production server, and the `portfolio serve` and `portfolio db` commands."""
 
+import logging
 import os
 import socket
+from threading import Event, Thread
 
 import click
 import sqlalchemy as sa
+from flask import Flask, current_app
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from portfolio import schema
+from portfolio import clock, schema
+from portfolio.attachments.store import files
+from portfolio.attachments.sweeping import sweep
 from portfolio.database import db
 from portfolio.errors import Failure
 
+AN_HOUR = 60 * 60  # seconds
 # More would only wait for each other: the interpreter runs one at a time, and SQLite takes one writer at a time.
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
@@ -33,6 +39,7 @@ def serve(host: str, port: int, threads: int) -> None:
     db.engine.dispose()
     if _is_taken(host, port):
         raise Failure(f"port {port} of {host} is taken: stop what listens there, or choose another with --port")
+    _sweep_by_the_hour(current_app._get_current_object())  # type: ignore[attr-defined]
     click.echo(f"Portfolio listens on http://{host}:{port} (Ctrl-C stops it)")
     Server(
         "portfolio.app:create_app",
@@ -44,6 +51,22 @@ def serve(host: str, port: int, threads: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     ).serve()
+
+
+def _sweep_by_the_hour(app: Flask) -> None:
+    """Remove what nobody needs any more, first in an hour; the thread ends with the process."""
+    never, log = Event(), logging.getLogger(__name__)
+
+    def sweep_on() -> None:
+        while not never.wait(AN_HOUR):
+            try:
+                with app.app_context():
+                    sweep(files(), now=clock.now())
+                    db.session.remove()
+            except Exception:
+                log.exception("what nobody needs any more could not be removed; it is tried again in an hour")
+
+    Thread(target=sweep_on, name="sweep", daemon=True).start()
 
 
 def _is_taken(host: str, port: int) -> bool:

@@ -23,6 +23,7 @@ from portfolio.models import (
     ModuleProgress,
     Office,
     Outcome,
+    PrivateNote,
     Programme,
     Prompt,
     ReadEvent,
@@ -257,6 +258,35 @@ def draft(
 def only_me(world: World, trainee: User, n: int = SERVICE, **written: Any) -> Reflection:
     """Written, for its writer alone."""
     return draft(world, trainee, n, visibility=Visibility.ONLY_ME, **written)
+
+
+def discarded(
+    world: World, trainee: User, n: int = SERVICE, *, gone_at: datetime | None = None, **written: Any
+) -> Reflection:
+    """Written and put away, an hour later if nothing else is said."""
+    reflection = draft(world, trainee, n, **written)
+    reflection.discard(now=gone_at or reflection.written_at + HOUR)
+    world.keep()
+    return world.reflection(reflection)
+
+
+def noted(world: World, reflection: Reflection, text: str, *, at: datetime | None = None) -> Reflection:
+    """With a note of its writer beside it, which nobody else ever sees."""
+    world.keep(
+        PrivateNote(reflection_id=reflection.id, cohort_id=reflection.cohort_id, text=text, written_at=at or world.now)
+    )
+    return world.reflection(reflection)
+
+
+def added_to(
+    world: World, trainee: User, n: int = SERVICE, *, added: str = "Later I saw it again.", **written: Any
+) -> Reflection:
+    """Accepted, and added to two hours after it was handed in."""
+    reflection = accepted(world, trainee, n, **written)
+    assert reflection.submitted_at is not None
+    reflection.add(added, now=reflection.submitted_at + 2 * HOUR)
+    world.keep()
+    return world.reflection(reflection)
 
 
 def submitted(world: World, trainee: User, n: int = SERVICE, **written: Any) -> Reflection:

@@ -76,7 +76,8 @@ class Linter:
 
     def _names(self, page: Page) -> Iterator[str]:
         for element in page.all("a", "button", "summary"):
-            if not (element.words or element.get("aria-label")):
+            pictures = [image.get("alt") for image in element.all("img")]
+            if not (element.words or element.get("aria-label") or any(pictures)):
                 yield f"{element} has no name"
             if [outer for outer in element.above if outer.tag in ("a", "button", "summary")]:
                 yield f"{element} is inside something else that is pressed"

@@ -2,9 +2,11 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -127,8 +129,10 @@ def running(settings: Settings) -> Iterator[tuple[Flask, sa.Engine]]:
 @contextmanager
 def opened(url: str) -> Iterator[Site]:
     """The application on an empty database, whose tables the migrations make."""
-    settings = Settings(database_url=url, secret_key="known to every test, and of use to nobody else")
-    with running(settings) as (app, engine):
+    key = "known to every test, and of use to nobody else"
+    with tempfile.TemporaryDirectory(prefix="portfolio-files-") as files, ExitStack() as stack:
+        settings = Settings(database_url=url, secret_key=key, files_url=(Path(files) / "files").as_uri())
+        app, engine = stack.enter_context(running(settings))
         schema.upgrade(engine)
         site = Site(settings, app, engine, rows.NOTHING)
 

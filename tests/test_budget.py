@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
 from portfolio import clock
+from portfolio.models import Attachment, Kind, Reflection, handed_in_with
 from tests import cast, rows
-from tests.access.asking import ask, cells
+from tests.access.asking import Cell, ask, cells
 from tests.access.stage import Stage
 from tests.access.table import TABLE
 from tests.cast import NOON, World
@@ -27,6 +29,15 @@ def test_a_page_asks_little(gates: Stage, endpoint: str):
             assert len(statements) <= AT_MOST, f"{cell}: {len(statements)} statements\n\n{statements}"
 
 
+@pytest.mark.parametrize("thing", ["ana's draft", "ana's rewriting", "ana's excused", "ana's withdrawn"])
+def test_a_text_that_is_saved_by_itself_costs_three_statements(gates: Stage, thing: str):
+    with (statements := Statements(gates.site.engine)):
+        answer = ask(gates, "writing.autosave", "POST", Cell("ana", thing, "ok"))
+    assert answer.status_code == 200
+    assert len(statements) <= 3, str(statements)
+    assert len(statements.writes) == 1
+
+
 def write(world: World, site: Site, size: int) -> dict[str, str]:
     """As many trainees, reflections and comments as `size`; the addresses of the pages on which they are."""
     for n in range(size):
@@ -36,21 +47,39 @@ def write(world: World, site: Site, size: int) -> dict[str, str]:
     site.become(rows.repeated(before, rows.read(site.engine), size))
     talked = cast.submitted(world, world.ana, size, visibility=cast.Visibility.COHORT)
     world.keep(*(talked.comment("A word.", by=world.mia, now=NOON) for _ in range(size)))
-    place = world.enrolment(world.ana)
+    place, naming = world.enrolment(world.ana), cast.words("Ask ben@test.example.")
+    draft = cast.draft(world, world.ana, size + 1, said=naming)
+    for reflection in (talked, draft):
+        world.keep(*(file_of(world, reflection, number) for number in range(size)))
+    last = world.reflection(talked).submissions[-1].id
+    handed_in = sa.select(sa.literal(last), Attachment.id).where(Attachment.reflection_id == talked.id)
+    world.session.execute(handed_in_with.insert().from_select(["submission_id", "attachment_id"], handed_in))
+    world.keep()
     return {
         "talked about": f"/reflections/{talked.id}",
         "to review": f"/reflections/{talked.id}/review",
-        "to write": f"/reflections/{cast.draft(world, world.ana, size + 1).id}/edit",
+        "to write": f"/reflections/{draft.id}/edit",
+        "before it is handed in": f"/reflections/{draft.id}/submission",
+        "to note": f"/reflections/{talked.id}/note",
         "of a trainee": f"/enrolments/{place.id}/progress",
         "of a cohort": f"/cohorts/{place.cohort_id}/progress",
     }
 
 
+def file_of(world: World, reflection: Reflection, number: int) -> Attachment:
+    """A picture beside a reflection; its bytes are nowhere."""
+    key, about = f"{reflection.id}.{number}", {"kind": Kind.IMAGE, "media_type": "image/png", "size": 1}
+    owner = {"cohort_id": reflection.cohort_id, "reflection_id": reflection.id, "owner_id": world.ana.id}
+    return Attachment(upload=key, key=key, name=f"{number}.png", sha256="0" * 64, added_at=NOON, **about, **owner)
+
+
 PAGES = [
-    ("ana", "/"), ("ana", "/series/"), ("ana", "/progress/"), ("ana", "talked about"), ("ana", "to write"),
+    ("ana", "/"), ("ana", "/series/"), ("ana", "/progress/"), ("ana", "/lessons/"),
+    ("ana", "talked about"), ("ana", "to write"),
     ("ben", "talked about"), ("mia", "/reviews/"), ("mia", "to review"), ("mia", "of a trainee"),
     ("mia", "of a cohort"), ("mia", "/cohorts/"), ("kris", "/reviews/"), ("kris", "talked about"),
-    ("oki", "of a cohort"),
+    ("ana", "before it is handed in"), ("ana", "to note"), ("ana", "/search"), ("ana", "/search?q=waits"),
+    ("mia", "/search?q=waits"), ("oki", "/search?q=waits"), ("oki", "of a cohort"),
     ("oki", "of a trainee"), ("oki", "talked about"), ("obed", "of a cohort"), ("obed", "of a trainee"),
 ]  # fmt: skip
 
@@ -69,7 +98,8 @@ def asked(sites: Callable[[str], Site]) -> Callable[[str, str], list[Statements]
                 for who, what in PAGES:
                     client = site.sign_in(getattr(world, who).id)
                     with (statements := Statements(site.engine)):
-                        assert client.get(addresses.get(what, what)).status_code < 400
+                        answer = client.get(addresses.get(what, what))
+                    assert answer.status_code == (303 if what == "/cohorts/" else 200), what  # there is one
                     found.setdefault((who, what), []).append(statements)
     return lambda who, what: found[who, what]
 

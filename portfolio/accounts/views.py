@@ -1,13 +1,9 @@
 """Pages for signing in and out, for the profile, and for the link that begins an account."""
 
-from urllib.parse import urlsplit
-
 from flask import abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from portfolio import clock
 from portfolio.accounts import blueprint, passwords
@@ -15,26 +11,19 @@ from portfolio.accounts.forms import ChangePasswordForm, NewPasswordForm, Profil
 from portfolio.accounts.queries import demo_accounts, token_by_secret, user_by_email, with_sign_ins
 from portfolio.database import begin_writing, db
 from portfolio.models import Language, Token, User
-from portfolio.web import sessions
+from portfolio.web import addresses, resuming, sessions
 from portfolio.web.access import public
 
 
 def safe_next(address: str | None) -> str:
     """A page of ours that was asked for before signing in; home for anything else."""
-    home = url_for("reflections.today")
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:
-        return home
-    if not address.isprintable():
-        return home
-    parts = urlsplit(address)
-    try:
-        current_app.url_map.bind("localhost").match(parts.path, method="GET")
-    except (HTTPException, RequestRedirect):
-        return home
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    found = addresses.found(address)
+    return found[1] if found else url_for("reflections.today")
 
 
 def _sign_in_page(form: SignInForm, status: int) -> ResponseReturnValue:
+    if resuming.is_resuming():
+        return resuming.ask(error=next(str(field.errors[0]) for field in form if field.errors), status=status)
     demo = [] if current_app.config["IS_PUBLIC"] else demo_accounts()
     after = request.values.get("next", "")
     return render_template("accounts/sign_in.html", form=form, demo=demo, after=after), status
@@ -53,8 +42,8 @@ def sign_in() -> ResponseReturnValue:
 @public
 @sessions.writes_late
 def begin_session() -> ResponseReturnValue:
-    """Sign in."""
-    form = SignInForm(request.form)
+    """Sign in; from the page that carries what was sent after the session had ended, then do what was asked."""
+    form = SignInForm(request.form, prefix=resuming.PREFIX if resuming.is_resuming() else "")
     if not form.validate():
         return _sign_in_page(form, 422)
     found = user_by_email(form.email.data)
@@ -67,9 +56,12 @@ def begin_session() -> ResponseReturnValue:
     begin_writing()
     user = with_sign_ins(found.id)
     user.password_hash = renewed or user.password_hash
+    resumed = resuming.where_to(user.id) if resuming.is_resuming() else ""
     sessions.begin(user)
     db.session.commit()
-    return redirect(safe_next(request.form.get("next")), 303)
+    if resumed:
+        return redirect(resumed, 307)  # the browser sends the same form once more, to where it was to go
+    return redirect(safe_next(request.form.get("next") or request.form.get(resuming.AFTER)), 303)
 
 
 @blueprint.post("/sign-out")

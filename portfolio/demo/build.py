@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from portfolio import clock
 from portfolio.accounts.passwords import make_hash
+from portfolio.attachments.store import Store
 from portfolio.clock import WorkCalendar
 from portfolio.cohorts.packs import install_templates, load_programme, shipped_pack
 from portfolio.demo.cast import COACH, FOLDER, MENTOR, ORGANISER, PASSWORD, TRAINEE, Writer, words
+from portfolio.demo.shown import beside, discarded, reworked, shown
 from portfolio.demo.stories import Actors, Pace, Scene, Story, excused, left_as_draft, written
 from portfolio.errors import Failure
 from portfolio.models import (
@@ -35,10 +37,14 @@ from portfolio.transfer.matching import match
 PACK, TODAYS_SESSION = "latsar-2018", "whole-of-government-s2"
 ZONE = "Asia/Jakarta"
 SEED = 23_07_2018
+WEEK_OFF = range(14, 21)  # so many days ago
 
 
-def build(session: Session, *, now: datetime) -> Cohort:
-    """The demo cohort, dated so that its session "WoG: teori dan praktiknya di Indonesia" is held today."""
+def build(session: Session, *, now: datetime, store: Store | None = None) -> Cohort:
+    """The demo cohort, dated so that its session "WoG: teori dan praktiknya di Indonesia" is held today.
+
+    With a store for files, there is a picture too.
+    """
     chance = random.Random(SEED)
     pack = shipped_pack(PACK)
     if pack is None:
@@ -58,6 +64,7 @@ def build(session: Session, *, now: datetime) -> Cohort:
         time_zone=ZONE,
         templates=templates,
         weekend=calendar.weekend,
+        holidays=dict.fromkeys(calendar.holidays, "Cuti bersama"),
         sign_off_steps=(Role.MENTOR.value, Role.COACH.value),
         facilitators=people["facilitators"],
         now=begun,
@@ -66,7 +73,7 @@ def build(session: Session, *, now: datetime) -> Cohort:
     actors, enrolments = _people(session, cohort, begun)
     session.flush()
     with session.no_autoflush:
-        _live(cohort, actors, enrolments, today=today, now=now, chance=chance)
+        _live(cohort, actors, enrolments, today=today, now=now, chance=chance, store=store)
         for enrolment in enrolments:
             session.add_all(enrolment.reflections)
     session.flush()
@@ -76,7 +83,9 @@ def build(session: Session, *, now: datetime) -> Cohort:
 
 def _calendar(today: date) -> WorkCalendar:
     # There is a session today, whichever day it is: a demo made on a Saturday has a cohort that meets on Saturdays.
-    return WorkCalendar(frozenset({clock.SATURDAY, clock.SUNDAY} - {today.weekday()}))
+    # And there was a week off, so that what was learnt in the first days is asked about by now.
+    weekend = frozenset({clock.SATURDAY, clock.SUNDAY} - {today.weekday()})
+    return WorkCalendar(weekend, frozenset(today - timedelta(days=ago) for ago in WEEK_OFF))
 
 
 def _starts_on(today: date, nth: int, calendar: WorkCalendar) -> date:
@@ -141,7 +150,14 @@ def _people(session: Session, cohort: Cohort, begun: datetime) -> tuple[Actors, 
 
 
 def _live(
-    cohort: Cohort, actors: Actors, enrolments: list[Enrolment], *, today: date, now: datetime, chance: random.Random
+    cohort: Cohort,
+    actors: Actors,
+    enrolments: list[Enrolment],
+    *,
+    today: date,
+    now: datetime,
+    chance: random.Random,
+    store: Store | None,
 ) -> None:
     """Let everybody write, review and talk, in the order of time, until now."""
     diaries = _diaries()
@@ -149,13 +165,16 @@ def _live(
     stories: list[tuple[datetime, int, Story]] = []
     for rank, enrolment in enumerate(enrolments):
         about = words()["people"]["trainees"][rank]
-        writer = Writer(about["name"], about["job"], random.Random(chance.random()))
+        sure = frozenset(shown()["lessons"]) if rank == 0 else frozenset()
+        writer = Writer(about["name"], about["job"], random.Random(chance.random()), sure)
         progress = {row.module.slug: row for row in enrolment.progress}
         own = _own_diaries(diaries, held, about["job"]) if rank % 2 == 0 else {}
         pace = Pace(
             random.Random(chance.random()), behind=0 if rank == 0 else chance.choice((0, 0, 0, 0, 1, 1, 2, 3, 5))
         )
-        for story in _stories_of(enrolment, held, writer, progress, own, actors, pace, is_shown=rank == 0, now=now):
+        for story in _stories_of(
+            enrolment, held, writer, progress, own, actors, pace, is_shown=rank == 0, now=now, store=store
+        ):
             heapq.heappush(stories, (next(story), len(stories), story))
     while stories:
         moment, rank, story = heapq.heappop(stories)
@@ -179,20 +198,34 @@ def _stories_of(
     *,
     is_shown: bool,
     now: datetime,
+    store: Store | None,
 ) -> Iterator[Story]:
     """What happens to each session of one trainee; of the first one's, a little of everything is sure to be there."""
     number, todays = 0, [session for session in held if session.opens_on == held[-1].opens_on]
     for position, session in enumerate(held):
         before = max(0, len(held) - len(todays) - position)  # 0 is today
         scene = Scene(enrolment, session, progress[session.module.slug], writer, actors, pace, number + 1)
-        if is_shown and session is todays[-1]:
+        if is_shown:
+            yield from beside(scene, now)
+        if is_shown and session.slug == shown()["discarded"]["session"]:
+            yield discarded(scene, now)
+        elif is_shown and session.slug == shown()["reworked"]["session"]:
+            number += 1
+            yield reworked(scene, store)
+        elif is_shown and session is todays[-1]:
             yield left_as_draft(scene, now - BEGUN)
         elif is_shown and before == EXCUSED:
             yield excused(scene)
         elif not (before in (0, LATE) if is_shown else pace.skips(before)):
             number += 1
             returned = before == RETURNED if is_shown else pace.is_returned()
-            yield written(scene, entry=diaries.get(session.slug), returned=returned, stays=is_shown and returned)
+            yield written(
+                scene,
+                entry=diaries.get(session.slug),
+                returned=returned,
+                stays=is_shown and returned,
+                shared=is_shown and session.slug in shown()["shared"],
+            )
 
 
 def _visits(actors: Actors, enrolments: list[Enrolment], *, before: datetime) -> Iterator[Visit]:

@@ -18,7 +18,7 @@ TRAINEE, MENTOR, COACH, ORGANISER = (f"{role}@demo.example" for role in ("traine
 def words() -> dict[str, Any]:
     """Everything in the demo's files."""
     found: dict[str, Any] = {}
-    for name in ("people", "sessions", "talk"):
+    for name in ("people", "sessions", "talk", "shown"):
         found |= yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     return found
 
@@ -30,6 +30,7 @@ class Writer:
     name: str
     job: str
     random: random.Random
+    sure: frozenset[str] = frozenset()  # the sessions that surely teach them something for their job
 
     def __post_init__(self) -> None:
         lessons = list(words()["jobs"][self.job]["lessons"])
@@ -53,7 +54,8 @@ class Writer:
             for field in ("discussed", "striking", "view")
             if field == "discussed" or self.random.random() < 0.75
         }
-        if self._lessons and self.random.random() < 0.4:
+        has_learnt = self.random.random() < 0.4
+        if self._lessons and (has_learnt or session_slug in self.sure):
             answers["lessons"] = [self._lessons.pop()]
         return self.random.choice(words()["titles"][session_slug]), answers
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from portfolio import clock
+from portfolio.attachments.store import files
 from portfolio.database import begin_writing, db
 from portfolio.demo.build import build
 from portfolio.demo.cast import COACH, MENTOR, ORGANISER, PASSWORD, TRAINEE
@@ -23,7 +24,7 @@ def demo(if_empty: bool) -> None:
         if if_empty:
             return
         raise Failure("there are people in this database already; the demo needs an empty one")
-    cohort = build(db.session(), now=clock.now())
+    cohort = build(db.session(), now=clock.now(), store=files())
     db.session.commit()
     click.echo(f"The demo cohort {cohort.name} is ready. Sign in as one of these, password {PASSWORD}:")
     for email in (TRAINEE, MENTOR, COACH, ORGANISER):

@@ -12,6 +12,7 @@ from portfolio import clock
 from portfolio.demo.cast import Writer, words
 from portfolio.models import (
     Enrolment,
+    Language,
     ModuleProgress,
     Outcome,
     ReadEvent,
@@ -105,6 +106,7 @@ class Scene:
             session_date=self.session.opens_on,
             facilitator=self.session.facilitator,
             answers=answers,
+            tags=self._topics(),
         )
 
     def _retold(self, said: Words) -> Words:
@@ -116,7 +118,14 @@ class Scene:
             else [_FULL_DATE.sub(held, text) for text in answer]
             for key, answer in said.answers.items()
         }
-        return replace(said, answers=told, number=self.number, session_date=self.session.opens_on)
+        return replace(said, answers=told, number=self.number, session_date=self.session.opens_on, tags=self._topics())
+
+    def _topics(self) -> tuple[str, ...]:
+        """None, one or two, as people do; those who write in English have none of these."""
+        if self.enrolment.user.language is Language.ENGLISH:
+            return ()
+        known = words()["tags"].get(self.session.module.slug, [])
+        return tuple(known[: (self.session.position + len(self.writer.name)) % 3])
 
     @property
     def mentor(self) -> User:
@@ -124,35 +133,35 @@ class Scene:
         return self.actors.mentors[self.enrolment.group]
 
 
-def written(scene: Scene, *, entry: Entry | None, returned: bool, stays: bool) -> Story:
+def written(scene: Scene, *, entry: Entry | None, returned: bool, stays: bool, shared: bool = False) -> Story:
     """Written on the evening, answered by the mentor (once returned, perhaps), then by the coach, and talked about."""
     pace, talk = scene.pace, words()["talk"]
     now = scene.evening()
     yield now
     reflection = scene.begin(now - pace.later(0.6))
-    shared = Visibility.COHORT if pace.random.random() < 0.2 else Visibility.MENTOR
-    _write(reflection, scene.words(entry), now, shared)
+    visibility = Visibility.COHORT if pace.random.random() < 0.2 or shared else Visibility.MENTOR
+    write(reflection, scene.words(entry), now, visibility)
     reflection.submit(now=now)
     if returned:
         now = scene.office_hour(now, 1 if stays else pace.answer_days(scene.enrolment.group))
         yield now
-        _decide(reflection, scene.mentor, Outcome.RETURNED, pace.random.choice(talk["returned"]), now)
+        decide(reflection, scene.mentor, Outcome.RETURNED, pace.random.choice(talk["returned"]), now)
         if stays:
             return
         now = scene.office_hour(now, pace.random.choice((1, 1, 2, 4))) + timedelta(hours=8)
         yield now
-        _write(reflection, _improved(reflection.words, scene.writer.addition()), now, shared)
+        write(reflection, _improved(reflection.words, scene.writer.addition()), now, visibility)
         reflection.submit(now=now)
     now = scene.office_hour(now, pace.answer_days(scene.enrolment.group))
     yield now
     praise = pace.random.choice(talk["accepted"]) if pace.random.random() < 0.7 else ""
-    _decide(reflection, scene.mentor, Outcome.ACCEPTED, praise, now)
+    decide(reflection, scene.mentor, Outcome.ACCEPTED, praise, now)
     if pace.random.random() < 0.3:
         yield from _talk(reflection, scene, now)
     now = scene.office_hour(now, pace.random.choice((1, 1, 2, 2, 3)))
     yield now
     praise = pace.random.choice(talk["coach_accepted"]) if pace.random.random() < 0.35 else ""
-    _decide(reflection, scene.actors.coach, Outcome.ACCEPTED, praise, now)
+    decide(reflection, scene.actors.coach, Outcome.ACCEPTED, praise, now)
 
 
 def _talk(reflection: Reflection, scene: Scene, now: datetime) -> Story:
@@ -172,7 +181,7 @@ def left_as_draft(scene: Scene, now: datetime) -> Story:
     yield now
     reflection, begun = scene.begin(now), scene.words()
     opening = {key: begun.answers[key] for key in ("discussed",) if key in begun.answers}
-    _write(reflection, replace(begun, answers=opening), now, Visibility.MENTOR)
+    write(reflection, replace(begun, answers=opening), now, Visibility.MENTOR)
 
 
 def excused(scene: Scene) -> Story:
@@ -183,11 +192,13 @@ def excused(scene: Scene) -> Story:
     reflection.excuse("Sakit, dengan surat keterangan dokter.", by=scene.actors.organiser, now=now)
 
 
-def _write(reflection: Reflection, said: Words, now: datetime, visibility: Visibility) -> None:
+def write(reflection: Reflection, said: Words, now: datetime, visibility: Visibility) -> None:
+    """Keep what is said."""
     reflection.write(said, version=reflection.version, visibility=visibility, now=now)
 
 
-def _decide(reflection: Reflection, by: User, outcome: Outcome, feedback: str, now: datetime) -> None:
+def decide(reflection: Reflection, by: User, outcome: Outcome, feedback: str, now: datetime) -> None:
+    """Somebody opens the round that was handed in, and decides on it a little later."""
     submission = reflection.latest
     assert submission is not None  # only what was handed in is decided on
     ReadEvent(

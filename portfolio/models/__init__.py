@@ -1,45 +1,48 @@
 """All models, so that the metadata is whole."""
 
 from portfolio.models.account import Language, Purpose, SignIn, Token, User
+from portfolio.models.aside import Addendum, Discard, Excuse, Happened, Lesson, PrivateNote
+from portfolio.models.attachment import Attachment, Kind, handed_in_with
 from portfolio.models.audit import ReadEvent, Reason, Visit
 from portfolio.models.cohort import Agenda, Basis, Cohort, Holiday, Mode, Module, TrainingSession
+from portfolio.models.document import Document, Source
 from portfolio.models.enrolment import GUIDES, Appointment, Enrolment, Mentorship, Office, Role
 from portfolio.models.programme import Programme
 from portfolio.models.progress import ModuleProgress, enrol
-from portfolio.models.reflection import (
-    TRANSITIONS,
-    Action,
-    Comment,
-    Excuse,
-    Reflection,
-    State,
-    Submission,
-    Visibility,
-    Withdrawal,
-)
+from portfolio.models.reflection import TRANSITIONS, Action, Reflection, State, Visibility
 from portfolio.models.review import Outcome, Reopening, Review
 from portfolio.models.rubric import Prompt, Template
-from portfolio.models.words import Words
+from portfolio.models.submission import Comment, Submission, Withdrawal
+from portfolio.models.words import Pen, Words
 
 __all__ = [
     "GUIDES",
     "TRANSITIONS",
     "Action",
+    "Addendum",
     "Agenda",
     "Appointment",
+    "Attachment",
     "Basis",
     "Cohort",
     "Comment",
+    "Discard",
+    "Document",
     "Enrolment",
     "Excuse",
+    "Happened",
     "Holiday",
+    "Kind",
     "Language",
+    "Lesson",
     "Mentorship",
     "Mode",
     "Module",
     "ModuleProgress",
     "Office",
     "Outcome",
+    "Pen",
+    "PrivateNote",
     "Programme",
     "Prompt",
     "Purpose",
@@ -50,6 +53,7 @@ __all__ = [
     "Review",
     "Role",
     "SignIn",
+    "Source",
     "State",
     "Submission",
     "Template",
@@ -61,4 +65,5 @@ __all__ = [
     "Withdrawal",
     "Words",
     "enrol",
+    "handed_in_with",
 ]

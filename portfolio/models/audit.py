@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.database import Base, word_of
 from portfolio.models.account import User
-from portfolio.models.reflection import Reflection, Submission
+from portfolio.models.reflection import Reflection
+from portfolio.models.submission import Submission
 
 
 class Reason(Enum):

@@ -11,14 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portfolio.database import Base, word_of
 from portfolio.errors import N_, Refused, Stale
 from portfolio.models.account import User
+from portfolio.models.aside import ASK_AFTER, Addendum, Discard, Excuse, Lesson, PrivateNote
+from portfolio.models.attachment import Attachment
 from portfolio.models.cohort import Cohort, TrainingSession
+from portfolio.models.document import Document, Source
 from portfolio.models.enrolment import Enrolment, Role
-from portfolio.models.words import LARGEST_NUMBER, TITLE_LENGTH, Words, Written
+from portfolio.models.submission import Comment, Submission, Withdrawal
+from portfolio.models.words import LARGEST_NUMBER, PEN_LENGTH, TITLE_LENGTH, Pen, Words, Written
 
 if TYPE_CHECKING:
-    from portfolio.models.audit import ReadEvent
     from portfolio.models.progress import ModuleProgress
-    from portfolio.models.review import Reopening, Review
 
 COMMENT_LENGTH, REASON_LENGTH = 5_000, 5_000
 
@@ -38,10 +40,13 @@ class Action(Enum):
 
     WRITE = "write"
     SUBMIT = "submit"
+    DISCARD = "discard"
+    RESTORE = "restore"
     WITHDRAW = "withdraw"
     RETURN = "return"
     PASS_ON = "pass_on"
     ACCEPT = "accept"
+    ADD = "add"
     REOPEN = "reopen"
     EXCUSE = "excuse"
     UNEXCUSE = "unexcuse"
@@ -52,6 +57,8 @@ TRANSITIONS: Mapping[tuple[State, Action], frozenset[State]] = {
     (State.DRAFT, Action.WRITE): frozenset({State.DRAFT}),
     (State.RETURNED, Action.WRITE): frozenset({State.RETURNED}),
     (State.EXCUSED, Action.WRITE): frozenset({State.EXCUSED}),
+    (State.DRAFT, Action.DISCARD): frozenset({State.DRAFT}),
+    (State.DRAFT, Action.RESTORE): frozenset({State.DRAFT}),
     (State.DRAFT, Action.SUBMIT): frozenset({State.SUBMITTED}),
     (State.RETURNED, Action.SUBMIT): frozenset({State.SUBMITTED}),
     (State.EXCUSED, Action.SUBMIT): frozenset({State.SUBMITTED}),
@@ -60,6 +67,7 @@ TRANSITIONS: Mapping[tuple[State, Action], frozenset[State]] = {
     (State.SUBMITTED, Action.RETURN): frozenset({State.RETURNED}),
     (State.SUBMITTED, Action.PASS_ON): frozenset({State.SUBMITTED}),
     (State.SUBMITTED, Action.ACCEPT): frozenset({State.ACCEPTED}),
+    (State.ACCEPTED, Action.ADD): frozenset({State.ACCEPTED}),
     (State.ACCEPTED, Action.REOPEN): frozenset({State.RETURNED}),
     (State.DRAFT, Action.EXCUSE): frozenset({State.EXCUSED}),
     (State.RETURNED, Action.EXCUSE): frozenset({State.EXCUSED}),
@@ -114,6 +122,9 @@ class Reflection(Written, Base):
     written_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]  # when the submission that stands was handed in
     decided_at: Mapped[datetime | None]
+    discarded_at: Mapped[datetime | None]  # since then it is as if it had not been begun
+    tab: Mapped[str | None] = mapped_column(sa.String(PEN_LENGTH))  # which tab wrote last, by its own saving …
+    stroke: Mapped[int] = mapped_column(default=0)  # … and the how-manieth of its saves that was
     import_digest: Mapped[str | None] = mapped_column(sa.String(64))  # of the file it was taken from
 
     __mapper_args__ = {"version_id_col": version}
@@ -122,10 +133,19 @@ class Reflection(Written, Base):
     enrolment: Mapped[Enrolment] = relationship(back_populates="reflections", lazy="raise")
     session: Mapped[TrainingSession] = relationship(lazy="raise")
     progress: Mapped["ModuleProgress"] = relationship(lazy="raise", overlaps="enrolment,reflections")
-    submissions: Mapped[list["Submission"]] = relationship(
-        back_populates="reflection", lazy="raise", order_by="Submission.round"
+    submissions: Mapped[list[Submission]] = relationship(
+        back_populates="reflection", lazy="raise", order_by=Submission.round
     )
-    excuses: Mapped[list["Excuse"]] = relationship(back_populates="reflection", lazy="raise", order_by="Excuse.id")
+    excuses: Mapped[list[Excuse]] = relationship(back_populates="reflection", lazy="raise", order_by=Excuse.id)
+    discards: Mapped[list[Discard]] = relationship(back_populates="reflection", lazy="raise", order_by=Discard.id)
+    addenda: Mapped[list[Addendum]] = relationship(back_populates="reflection", lazy="raise", order_by=Addendum.id)
+    attachments: Mapped[list[Attachment]] = relationship(
+        back_populates="reflection", lazy="raise", order_by=Attachment.id
+    )
+    lessons: Mapped[list[Lesson]] = relationship(
+        back_populates="reflection", lazy="raise", order_by=Lesson.id, cascade="all, delete-orphan"
+    )
+    note: Mapped[PrivateNote | None] = relationship(back_populates="reflection", lazy="raise")
 
     @classmethod
     def begin(
@@ -146,13 +166,8 @@ class Reflection(Written, Base):
             session=session,
             progress=progress,
             state=State.DRAFT,
-            words=Words(
-                title=str(session.theme)[:TITLE_LENGTH],
-                number=number,
-                part=session.part if session.module.parts > 1 else None,
-                session_date=session.opens_on,
-                facilitator=session.facilitator,
-            ),
+            words=_blank(session, number),
+            stroke=0,
             step=0,
             visibility=Visibility.MENTOR,
             created_at=now,
@@ -179,17 +194,95 @@ class Reflection(Written, Base):
         """Whether it was handed in and nobody has taken it up yet. Needs `readings` and `comments` loaded."""
         return self.state is State.SUBMITTED and not self._is_taken_up
 
-    def write(self, words: Words, *, version: int, visibility: Visibility | None = None, now: datetime) -> None:
-        """Keep what was written, if nobody wrote since `version`; the same words again change nothing."""
-        visibility = visibility or self.visibility
-        if words == self.words and visibility is self.visibility:
+    @property
+    def files(self) -> list[Attachment]:
+        """The files that belong to the living text. Needs `attachments` loaded."""
+        return [attachment for attachment in self.attachments if attachment.is_kept]
+
+    def write(
+        self,
+        words: Words,
+        *,
+        version: int,
+        visibility: Visibility | None = None,
+        pen: Pen | None = None,
+        now: datetime,
+    ) -> None:
+        """Keep what was written, if nobody else wrote since `version`; the same words again change nothing.
+
+        A tab that saves by itself may not have heard of its last save being kept. So what it sends is taken as long
+        as it wrote last, and is passed over when it comes after a later one of its own.
+        """
+        visibility, wrote_last = visibility or self.visibility, pen is not None and pen.tab == self.tab
+        if words == self.words and visibility is self.visibility and self.discarded_at is None:
+            if wrote_last and pen is not None:  # whatever else of this tab is still under way is older than this
+                self.stroke = max(self.stroke, pen.stroke)
             return
-        if version != self.version:
+        if wrote_last and pen is not None and pen.stroke <= self.stroke:
+            return
+        if version != self.version and not wrote_last:
             raise Stale(N_("This text was changed elsewhere after you opened it."))
         if visibility is Visibility.ONLY_ME and self.submitted_at is not None:
             raise Refused(N_("Others have been given this reflection to read, so it can no longer be for you only."))
         self._move(Action.WRITE, self.state, now)
-        self.words, self.visibility, self.written_at = words, visibility, now
+        self.words, self.visibility, self.written_at, self.discarded_at = words, visibility, now, None
+        self.tab, self.stroke = (pen.tab, pen.stroke) if pen else (None, 0)
+
+    def attach(self, attachment: Attachment, *, now: datetime) -> None:
+        """Put a file beside the living text, for the first time or again. Needs `attachments` loaded."""
+        self._move(Action.WRITE, self.state, now)
+        if self.discarded_at is not None:
+            raise Refused(N_("This draft was discarded. Bring it back first, then its files can be changed."))
+        attachment.bring_back()
+        if attachment not in self.attachments:
+            self.attachments.append(attachment)
+
+    def detach(self, attachment: Attachment, *, now: datetime) -> None:
+        """Take a file from the living text; for a week it can be brought back. What was handed in keeps it."""
+        self._move(Action.WRITE, self.state, now)
+        attachment.remove(now=now)
+
+    def discard(self, *, now: datetime) -> None:
+        """Put the draft away; for a week it can be brought back. What was handed in before stays handed in."""
+        self._move(Action.DISCARD, State.DRAFT, now)
+        if self.discarded_at is not None:
+            return
+        if not self._is_untouched:
+            self.discards.append(Discard(cohort=self.cohort, words=self.words, discarded_at=now))
+        for attachment in self.files:
+            attachment.remove(now=now)
+        self.words, self.discarded_at = _blank(self.session, None), now
+        self.tab, self.stroke = None, 0
+
+    def restore(self, discard: Discard, *, now: datetime) -> None:
+        """Bring a discarded draft back, with its files, unless another was begun since."""
+        self._move(Action.RESTORE, State.DRAFT, now)
+        if not discard.is_restorable(now):
+            raise Refused(N_("This draft was discarded more than a week ago, or is back already."))
+        if self.discarded_at is None and not self._is_untouched:
+            raise Refused(N_("You have begun anew since. Discard that first, then bring the earlier draft back."))
+        for attachment in self.attachments:
+            if attachment.removed_at == discard.discarded_at:
+                attachment.bring_back()
+        self.words, self.written_at, self.discarded_at, discard.restored_at = discard.words, now, None, now
+        self.tab, self.stroke = None, 0
+
+    def begin_again(self, *, number: int | None, now: datetime) -> None:
+        """Write anew where a draft was discarded; that one can still be brought back."""
+        if self.discarded_at is not None:
+            self.words, self.written_at, self.discarded_at = _blank(self.session, number), now, None
+
+    def add(self, text: str, *, now: datetime) -> Addendum:
+        """Add to an accepted text, with the date; the same again directly after changes nothing."""
+        self._move(Action.ADD, State.ACCEPTED, now)
+        if not text.strip():
+            raise Refused(N_("There is nothing to add yet."))
+        if self.addenda and self.addenda[-1].text == text:
+            return self.addenda[-1]
+        addendum = Addendum(cohort=self.cohort, text=text, added_at=now)
+        addendum.document = Document.of(Source.ADDENDUM, [text], reflection=self, at=now)
+        self.addenda.append(addendum)
+        return addendum
 
     def submit(self, *, now: datetime) -> "Submission":
         """Hand in the text as it stands; handing in the same again changes nothing."""
@@ -205,9 +298,14 @@ class Reflection(Written, Base):
             round=1 + max((earlier.round for earlier in self.submissions), default=0),
             words=self.words,
             submitted_at=now,
+            attachments=self.files,
             withdrawal=None,
         )
+        if self.latest:
+            self.latest.document = None  # what is found is what stands
         self.submissions.append(submission)  # not `reflection=self`, which would not put it into the session
+        self._let_be_found(submission)
+        self._collect_lessons(now)
         self.submitted_at, self.decided_at = now, None
         self._await(step=0, since=now)
         return submission
@@ -219,7 +317,9 @@ class Reflection(Written, Base):
             raise Refused(N_("A reviewer has opened this reflection, so it can no longer be withdrawn."))
         self._move(Action.WITHDRAW, self._before_submission(), now)
         assert submission is not None  # what is submitted has a submission: held by a CHECK and by submit()
-        submission.withdrawal = Withdrawal(withdrawn_at=now)
+        submission.withdrawal, submission.document = Withdrawal(withdrawn_at=now), None
+        if self.latest:
+            self._let_be_found(self.latest)
         self.submitted_at = self.latest.submitted_at if self.latest else None
         self.decided_at = self.latest.decided_at if self.latest else None
         self._await_nobody()
@@ -257,15 +357,26 @@ class Reflection(Written, Base):
         submission = reply_to.submission if reply_to else self.latest
         if submission is None:
             raise Refused(N_("There is nothing submitted to talk about yet."))
-        return Comment(
+        # A conversation has two levels, so that it can be read on a phone.
+        parent = (reply_to.parent or reply_to) if reply_to else None
+        before = [said for said in submission.comments if said.author_id == by.id]
+        if before and (before[-1].text, before[-1].parent_id) == (text, parent.id if parent else None):
+            return before[-1]  # sent twice
+        comment = Comment(
             cohort=self.cohort,
             submission=submission,
             author=by,
             text=text,
             created_at=now,
-            # A conversation has two levels, so that it can be read on a phone.
-            parent=(reply_to.parent or reply_to) if reply_to else None,
+            parent=parent,
         )
+        comment.document = Document.of(Source.COMMENT, [text], reflection=self, at=now)
+        return comment
+
+    @property
+    def _is_untouched(self) -> bool:
+        # A title or a file of the writer's own is not lost either; the number was only proposed.
+        return not self.files and self.words == _blank(self.session, self.number)
 
     @property
     def _is_taken_up(self) -> bool:
@@ -279,6 +390,25 @@ class Reflection(Written, Base):
         granted, reason = action is Action.EXCUSE, _reason(reason)
         self._move(action, to, now)
         self.excuses.append(Excuse(cohort=self.cohort, is_granted=granted, reason=reason, by=by, at=now))
+
+    def _let_be_found(self, submission: Submission) -> None:
+        texts = [submission.title, *submission.words.texts]
+        submission.document = Document.of(
+            Source.SUBMISSION, texts, reflection=self, at=submission.submitted_at, tags=submission.tags
+        )
+
+    def _collect_lessons(self, now: datetime) -> None:
+        # Those that the writer has answered for stay; the others are those of the text that was handed in last.
+        assert self.session.template is not None  # a reflection is begun for sessions that have one
+        prompts = [prompt.key for prompt in self.session.template.prompts if prompt.is_repeated]
+        answers = [answer for key in prompts if isinstance(answer := self.answers.get(key), list)]
+        texts = [text for answer in answers for text in answer if text.strip()]
+        kept = {lesson.text: lesson for lesson in self.lessons if lesson.happened or lesson.text in texts}
+        ask_on = self.cohort.today(now) + ASK_AFTER
+        for text in texts:
+            if text not in kept:
+                kept[text] = Lesson(cohort=self.cohort, text=text, written_at=now, ask_on=ask_on)
+        self.lessons = list(kept.values())
 
     def _before_submission(self) -> State:
         excuse, earlier = (self.excuses[-1] if self.excuses else None), self.standing[:-1]
@@ -303,91 +433,14 @@ class Reflection(Written, Base):
             self.state = to
 
 
-class Submission(Written, Base):
-    """What was handed in, one a round; never edited."""
-
-    __tablename__ = "submission"
-    __table_args__ = (
-        sa.UniqueConstraint("reflection_id", "round"),
-        sa.CheckConstraint("round > 0", name="rounds_from_one"),
+def _blank(session: TrainingSession, number: int | None) -> Words:
+    return Words(
+        title=str(session.theme)[:TITLE_LENGTH],
+        number=number,
+        part=session.part if session.module.parts > 1 else None,
+        session_date=session.opens_on,
+        facilitator=session.facilitator,
     )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
-    reflection_id: Mapped[int] = mapped_column(sa.ForeignKey("reflection.id"))
-    round: Mapped[int]
-    submitted_at: Mapped[datetime]
-
-    cohort: Mapped[Cohort] = relationship(lazy="raise")
-    reflection: Mapped[Reflection] = relationship(back_populates="submissions", lazy="raise")
-    withdrawal: Mapped["Withdrawal | None"] = relationship(back_populates="submission", lazy="raise")
-    reviews: Mapped[list["Review"]] = relationship(back_populates="submission", lazy="raise", order_by="Review.step")
-    reopening: Mapped["Reopening | None"] = relationship(back_populates="submission", lazy="raise")
-    comments: Mapped[list["Comment"]] = relationship(
-        back_populates="submission", lazy="raise", order_by="Comment.created_at, Comment.id"
-    )
-    readings: Mapped[list["ReadEvent"]] = relationship(back_populates="submission", lazy="raise")
-
-    @property
-    def is_opened(self) -> bool:
-        """Whether a reviewer has opened it to review it, or decided on it."""
-        return bool(self.reviews) or any(reading.is_opening for reading in self.readings)
-
-    @property
-    def decided_at(self) -> datetime | None:
-        """When somebody last decided on it. Needs `reviews` and `reopening` loaded."""
-        decisions = [review.decided_at for review in self.reviews]
-        return max(decisions + ([self.reopening.reopened_at] if self.reopening else []), default=None)
-
-
-class Withdrawal(Base):
-    """The writer took a submission back before anybody opened it."""
-
-    __tablename__ = "withdrawal"
-
-    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), primary_key=True)
-    withdrawn_at: Mapped[datetime]
-
-    submission: Mapped[Submission] = relationship(back_populates="withdrawal", lazy="raise")
-
-
-class Excuse(Base):
-    """A reflection was excused, or the excuse was undone, by somebody, for a reason."""
-
-    __tablename__ = "excuse"
-    __table_args__ = (sa.CheckConstraint("length(reason) > 0", name="has_a_reason"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
-    reflection_id: Mapped[int] = mapped_column(sa.ForeignKey("reflection.id"), index=True)
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
-    is_granted: Mapped[bool]
-    reason: Mapped[str] = mapped_column(sa.Text)
-    at: Mapped[datetime]
-
-    cohort: Mapped[Cohort] = relationship(lazy="raise")
-    reflection: Mapped[Reflection] = relationship(back_populates="excuses", lazy="raise")
-    by: Mapped[User] = relationship(lazy="raise")
-
-
-class Comment(Base):
-    """Talk about a submission; a reply names what it answers."""
-
-    __tablename__ = "comment"
-    __table_args__ = (sa.CheckConstraint("length(text) > 0", name="says_something"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), index=True)
-    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
-    author_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
-    text: Mapped[str] = mapped_column(sa.Text)
-    created_at: Mapped[datetime]
-
-    cohort: Mapped[Cohort] = relationship(lazy="raise")
-    submission: Mapped[Submission] = relationship(back_populates="comments", lazy="raise")
-    author: Mapped[User] = relationship(lazy="raise")
-    parent: Mapped["Comment | None"] = relationship(remote_side=id, lazy="raise")
 
 
 def _reason(reason: str) -> str:

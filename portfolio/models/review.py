@@ -10,8 +10,10 @@ from portfolio.database import Base, word_of
 from portfolio.errors import N_, Refused
 from portfolio.models.account import User
 from portfolio.models.cohort import Cohort
+from portfolio.models.document import Document, Source
 from portfolio.models.enrolment import Role
-from portfolio.models.reflection import Reflection, State, Submission
+from portfolio.models.reflection import Reflection, State
+from portfolio.models.submission import Submission
 
 
 class Outcome(Enum):
@@ -44,6 +46,7 @@ class Review(Base):
     cohort: Mapped[Cohort] = relationship(lazy="raise")
     submission: Mapped[Submission] = relationship(back_populates="reviews", lazy="raise")
     reviewer: Mapped[User] = relationship(lazy="raise")
+    document: Mapped[Document | None] = relationship(lazy="raise", cascade="all, delete-orphan")
 
     @property
     def is_accepted(self) -> bool:
@@ -96,6 +99,8 @@ class Review(Base):
             feedback=feedback,
             decided_at=now,
         )
+        if feedback:
+            review.document = Document.of(Source.FEEDBACK, [feedback], reflection=reflection, at=now)
         reflection.decided(accept=review.is_accepted, now=now)
         return review
 

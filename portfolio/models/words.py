@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 TITLE_LENGTH, FACILITATOR_LENGTH = 200, 120
 ANSWER_LENGTH = 20_000
 LARGEST_NUMBER = 9_999
+PEN_LENGTH = 40
+TAG_LENGTH, MOST_TAGS = 40, 10
 
 Answer = str | list[str]
 
@@ -25,12 +27,21 @@ class Words:
     session_date: date | None = None
     facilitator: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
     @property
     def texts(self) -> list[str]:
         """Every answer that says something."""
         every = [text for answer in self.answers.values() for text in ([answer] if isinstance(answer, str) else answer)]
         return [text for text in every if text.strip()]
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Which tab of a browser wrote, and the how-manieth of its saves this is; so that a late one beats no newer."""
+
+    tab: str
+    stroke: int
 
 
 def count_words(texts: Iterable[str]) -> int:
@@ -47,17 +58,19 @@ class Written:
     session_date: Mapped[date | None]
     facilitator: Mapped[str] = mapped_column(sa.String(FACILITATOR_LENGTH), default="")
     answers: Mapped[dict[str, Answer]] = mapped_column(sa.JSON)
+    tags: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
 
     @property
     def words(self) -> Words:
         """All that was written."""
-        return Words(self.title, self.number, self.part, self.session_date, self.facilitator, self.answers)
+        said = (self.title, self.number, self.part, self.session_date, self.facilitator, self.answers)
+        return Words(*said, tags=tuple(self.tags or ()))
 
     @words.setter
     def words(self, words: Words) -> None:
         self.title, self.number, self.part = words.title, words.number, words.part
         self.session_date, self.facilitator = words.session_date, words.facilitator
-        self.answers = dict(words.answers)
+        self.answers, self.tags = dict(words.answers), list(words.tags)
 
     @property
     def word_count(self) -> int:

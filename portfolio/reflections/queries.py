@@ -2,9 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from portfolio import policy
 from portfolio.clock import WorkCalendar
@@ -12,13 +13,12 @@ from portfolio.database import db
 from portfolio.models import (
     Cohort,
     Comment,
+    Discard,
     Enrolment,
     Holiday,
+    Lesson,
     Mentorship,
-    ModuleProgress,
     Reflection,
-    Review,
-    Role,
     Submission,
     TrainingSession,
     User,
@@ -40,57 +40,6 @@ def enrolment_of(user: User, cohort_id: int | None = None) -> Enrolment | None:
             selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
         )
     ).one_or_none()
-
-
-def last_reviews(reflection_ids: list[int]) -> dict[int, Review]:
-    """The newest review of each of these reflections, by the reflection's id."""
-    rows = db.session.execute(
-        sa.select(Submission.reflection_id, Review)
-        .join(Review.submission)
-        .where(Submission.reflection_id.in_(reflection_ids))
-        .options(joinedload(Review.reviewer))
-        .order_by(Review.decided_at)
-    )
-    return {reflection_id: review for reflection_id, review in rows}  # noqa: C416 - dict() takes a result for a mapping
-
-
-def to_begin(user: User) -> sa.Select[TrainingSession]:
-    """The sessions a person may write about, with what beginning needs."""
-    return policy.visible_sessions(user).options(
-        joinedload(TrainingSession.cohort),
-        joinedload(TrainingSession.module),
-        joinedload(TrainingSession.template),
-    )
-
-
-def written_about(user: User, session: TrainingSession) -> Reflection | None:
-    """What a person wrote about a session already."""
-    return db.session.scalars(
-        sa.select(Reflection)
-        .join(Reflection.enrolment)
-        .where(Reflection.training_session_id == session.id, Enrolment.user_id == user.id)
-    ).one_or_none()
-
-
-def place_to_begin(user: User, session: TrainingSession) -> tuple[Enrolment, ModuleProgress]:
-    """The trainee's enrolment in the session's cohort, and their progress in its module."""
-    query = (
-        sa.select(Enrolment, ModuleProgress)
-        .join(ModuleProgress, ModuleProgress.enrolment_id == Enrolment.id)
-        .where(
-            Enrolment.cohort_id == session.cohort_id,
-            Enrolment.user_id == user.id,
-            ModuleProgress.module_id == session.module_id,
-        )
-    )
-    enrolment, progress = db.session.execute(query).one()
-    return enrolment, progress
-
-
-def next_number(enrolment: Enrolment) -> int:
-    """The number that the next entry of a writer's series would have."""
-    highest = sa.select(sa.func.max(Reflection.number)).where(Reflection.enrolment_id == enrolment.id)
-    return (db.session.scalar(highest) or 0) + 1
 
 
 def comment_on(reflection: Reflection, comment_id: int | None) -> Comment | None:
@@ -144,14 +93,6 @@ def _place(slot: Slot) -> tuple[bool, float, int]:
     return slot.is_final, number, slot.session.position
 
 
-def guides_by_role(enrolment: Enrolment) -> dict[Role, list[User]]:
-    """Who guides a trainee now."""
-    found: dict[Role, list[User]] = {}
-    for mentorship in enrolment.guides():
-        found.setdefault(mentorship.role, []).append(mentorship.user)
-    return found
-
-
 def next_slot(series: Series) -> Slot | None:
     """The one thing to do next: what came back, then what is late, then today's, then a draft."""
     for condition in (Condition.RETURNED, Condition.LATE, Condition.OPEN, Condition.DRAFT):
@@ -166,14 +107,35 @@ def calendar_of(cohort: Cohort) -> WorkCalendar:
     return WorkCalendar(frozenset(cohort.weekend), frozenset(days))
 
 
-def same_number(reflection: Reflection) -> bool:
-    """Whether another entry of the writer's series has the same number."""
-    return bool(
-        db.session.scalar(
-            sa.select(sa.func.count()).where(
-                Reflection.enrolment_id == reflection.enrolment_id,
-                Reflection.id != reflection.id,
-                Reflection.number == reflection.number,
-            )
+@dataclass(frozen=True)
+class Asked:
+    """The lesson that its writer is asked about first, and how many more there are."""
+
+    lesson: Lesson
+    more: int
+
+
+def asked_of(user: User, cohort: Cohort, today: date) -> Asked | None:
+    """Whether there is something to ask a writer about today: did it happen? One statement."""
+    row = db.session.execute(
+        policy.visible_lessons(user)
+        .where(Lesson.cohort_id == cohort.id, Lesson.ask_on <= today)
+        .add_columns(sa.func.count().over())
+        .order_by(Lesson.ask_on, Lesson.id)
+        .limit(1)
+        .options(
+            joinedload(Lesson.cohort, innerjoin=True),
+            joinedload(Lesson.reflection, innerjoin=True).options(
+                defer(Reflection.answers, raiseload=True),
+                joinedload(Reflection.session, innerjoin=True).joinedload(TrainingSession.module, innerjoin=True),
+            ),
         )
-    )
+    ).one_or_none()
+    return Asked(row[0], row[1] - 1) if row else None
+
+
+def to_restore(reflection: Reflection, now: datetime) -> Discard | None:
+    """The draft that its writer discarded last and can still bring back."""
+    last = sa.select(Discard).where(Discard.reflection_id == reflection.id, Discard.restored_at.is_(None))
+    found = db.session.scalars(last.order_by(Discard.id.desc()).limit(1)).one_or_none()
+    return found if found and found.is_restorable(now) else None

@@ -13,6 +13,7 @@ from portfolio.reviews import blueprint, queries
 from portfolio.reviews.forms import ReviewForm
 from portfolio.web import reading
 from portfolio.web.access import allow, find
+from portfolio.web.differences import since_last_review
 from portfolio.web.paging import page_number
 
 
@@ -45,6 +46,7 @@ def _page(reflection: Reflection, form: ReviewForm, status: int) -> ResponseRetu
         form=form,
         now=now,
         last_visit=last_visit,
+        since=since_last_review(reflection),
         following=queries.next_waiting(current_user, after=reflection.id),
     ), status
 

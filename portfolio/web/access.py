@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from portfolio.database import LARGEST_ID, Base, db
-from portfolio.web.errors import sent_texts
+from portfolio.web import resuming
 
 Model = TypeVar("Model", bound=Base)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -54,7 +54,7 @@ def ask_for_sign_in() -> ResponseReturnValue | None:
         return None
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
-    return render_template("errors/401.html", sent=sent_texts()), 401
+    return resuming.ask()
 
 
 def guard(app: Flask) -> None:

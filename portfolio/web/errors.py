@@ -19,10 +19,16 @@ PAGES = (400, 403, 404, 405, 409, 413, 422, 500, 503)
 WORTH_GIVING_BACK = 20  # characters: shorter fields are dates and numbers, not words
 
 
+def is_password(name: str) -> bool:
+    """Whether a field of this name holds a password, which no page gives back."""
+    return "password" in name or name == "repeated"
+
+
 def sent_texts() -> list[str]:
     """The longer texts that came with this request, so that no page for an error swallows them."""
     try:
-        return [text for name, text in request.form.items(multi=True) if len(text) >= WORTH_GIVING_BACK]
+        fields = request.form.items(multi=True)
+        return [text for name, text in fields if len(text) >= WORTH_GIVING_BACK and not is_password(name)]
     except HTTPException:
         return []
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from portfolio import clock
-from portfolio.models import Basis, Mode, Outcome, Role, State, Visibility
+from portfolio.models import Basis, Happened, Mode, Outcome, Role, State, Visibility
 from portfolio.queries import Condition, Series
 from portfolio.web.language import chosen
 from portfolio.web.richtext import render
@@ -40,6 +40,10 @@ WORDS = {
     Mode.ONLINE: lazy_gettext("Online"),
     Mode.SELF_PACED: lazy_gettext("Self-paced"),
     Mode.WORKPLACE: lazy_gettext("At the workplace"),
+    Happened.YES: lazy_gettext("Yes"),
+    Happened.PARTLY: lazy_gettext("Partly"),
+    Happened.NOT_YET: lazy_gettext("Not yet"),
+    Happened.NO_LONGER: lazy_gettext("No longer wanted"),
     Basis.SUBMITTED: lazy_gettext("submitted"),
     Basis.REVIEWED: lazy_gettext("reviewed"),
     Basis.ACCEPTED: lazy_gettext("accepted"),
@@ -156,4 +160,4 @@ def start(app: Flask) -> None:
     for filter_ in (word, words, day, short_day, hour, at, brief, age, ago, due, until, greeting, pace):
         app.add_template_filter(filter_)
     app.add_template_filter(render, "rich")
-    app.jinja_env.globals["conditions"] = Condition
+    app.jinja_env.globals |= {"conditions": Condition, "happened": Happened}

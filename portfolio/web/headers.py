@@ -12,14 +12,18 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
+        "worker-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )
 )
+# For what people have sent: if a browser shows it after all, as a page of nobody's, in which nothing runs.
+FILE_POLICY = "sandbox; default-src 'none'"
 A_YEAR = 31_536_000
 
 
@@ -40,7 +44,8 @@ def start(app: Flask) -> None:
     @app.after_request
     def dress(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = POLICY
+        is_file = headers.get("Content-Security-Policy") == FILE_POLICY
+        headers["Content-Security-Policy"] = FILE_POLICY if is_file else POLICY
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -51,7 +56,9 @@ def start(app: Flask) -> None:
         if request.endpoint == "static" and response.status_code in (200, 304):
             fresh = f"public, max-age={A_YEAR}, immutable" if "v" in request.args else "public, max-age=300"
             headers["Cache-Control"] = fresh
+        elif request.endpoint == "offline.worker" and response.status_code in (200, 304):
+            headers["Cache-Control"] = "no-cache"
         else:
-            headers["Cache-Control"] = "no-store"
+            headers["Cache-Control"] = "private, no-store" if is_file else "no-store"
             response.vary.add("Cookie")
         return response

@@ -14,8 +14,9 @@ ALLOWED: dict[str, set[str]] = {
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 _cleaner = nh3.Cleaner(
     tags=set(ALLOWED),
-    attributes=ALLOWED,
+    attributes={**ALLOWED, "*": set()},  # or else it would take `title` and `lang` everywhere
     url_schemes={"http", "https", "mailto"},
+    url_relative="deny",  # a text is read on many pages, and leads to none of ours
     link_rel="noopener noreferrer nofollow ugc",
 )
 

@@ -14,6 +14,7 @@ from portfolio.database import begin_writing, db
 from portfolio.models import SignIn, User
 from portfolio.models.account import SIGN_IN_LASTS, digest
 from portfolio.web.csrf import SAFE
+from portfolio.web.resuming import LAST_PERSON
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -43,7 +44,7 @@ def begin(user: User) -> None:
     db.session.add(row)
     session.clear()
     session.permanent = True
-    session["language"] = user.language.value
+    session["language"], session[LAST_PERSON] = user.language.value, user.id
     g.sign_in, user.sign_in_secret = row, secret
     login_user(user)
 
@@ -51,10 +52,10 @@ def begin(user: User) -> None:
 def end() -> None:
     """Sign this browser out; its cookie is worth nothing from now on."""
     g.sign_in.end(now=clock.now())
-    language = session.get("language")
+    kept = {name: session[name] for name in ("language", LAST_PERSON) if name in session}
     logout_user()
     session.clear()
-    session["language"] = language
+    session.update(kept)
 
 
 def start(app: Flask) -> None:

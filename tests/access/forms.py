@@ -1,5 +1,6 @@
 """A valid form for every route that takes one: without it, a refusal would prove nothing."""
 
+import io
 from typing import Any
 
 from tests.access.stage import Stage
@@ -35,14 +36,25 @@ def deciding(stage: Stage, thing: str) -> dict[str, str]:
 def valid(stage: Stage, endpoint: str, thing: str) -> dict[str, Any]:
     """The form that a route takes."""
     match endpoint.split(".")[1]:
-        case "save" | "submit":
+        case "save" | "submit" | "autosave":
             return writing(stage, thing)
+        case "preview":
+            return {"text": "A **word** on this."}
+        case "write_note":
+            noted = stage.row("private_note", reflection_id=stage.ids[thing])
+            return {"version": str(noted["version"] if noted else 0), "text": "For me alone."}
         case "decide":
             return deciding(stage, thing)
+        case "attach":
+            return {"upload": "made by the browser", "file": (io.BytesIO(b"A note."), "notes.txt")}
+        case "add":
+            return {"text": "It happened as I hoped."}
         case "comment":
             return {"text": "A word on this."}
         case "reopen":
             return {"reason": "Something was overlooked."}
+        case "answer":
+            return {"happened": "yes"}
         case "begin_session":
             return {"email": "ana@test.example", "password": PASSWORD}
         case "choose_language":

@@ -1,5 +1,6 @@
 """The stage on which access is tested: reflections in every condition, and the browsers of all who may want in."""
 
+import io
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portfolio.database import Base
-from portfolio.models import Outcome, Reflection, Visibility
+from portfolio.models import Attachment, Kind, Lesson, Outcome, Reflection, Submission, Visibility, handed_in_with
 from tests import cast
 from tests.cast import DAY, HOUR, NOON, World
 from tests.rows import NOTHING, Rows, differences, read
@@ -59,11 +60,14 @@ def rewriting(world: World, said: Said, n: int) -> Reflection:
 
 
 UNSEEN = canary("what Ana writes now")
+NEW = "new ana's rewriting"
+NOTED = ("ana's submitted", "ana's accepted", "ana's shared")
 REFLECTIONS: dict[str, Writing] = {
     "ana's draft": lambda world, said, n: cast.draft(world, world.ana, n, **said),
     "ana's draft to share": lambda world, said, n: cast.draft(world, world.ana, n, **said, **SHARED),
     "ana's for herself": lambda world, said, n: cast.only_me(world, world.ana, n, **said),
     "ana's withdrawn": lambda world, said, n: cast.withdrawn(world, world.ana, n, **said, **SHARED),
+    "ana's discarded": lambda world, said, n: cast.discarded(world, world.ana, n, **said),
     "ana's excused": lambda world, said, n: cast.excused(world, world.ana, n, **said, **SHARED),
     "ana's submitted": lambda world, said, n: cast.submitted(world, world.ana, n, **said),
     "ana's sent to paul": lambda world, said, n: cast.submitted(world, world.ana, n, at=NOON - 3 * DAY, **said),
@@ -133,9 +137,12 @@ def build(site: Site) -> Stage:
             stage.ids[thing] = write(world, said(thing), written[writer]).id
             written[writer] += 1
         _talk(world, stage)
+        _note(world, stage)
+        _attach(world, stage)
         _invite(world, stage)
         _name(world, stage)
         _leave(world, session)
+    _fill_the_store(site)
     for name in (*WHO, "deni"):
         cookie = site.sign_in(stage.ids[name]).get_cookie("portfolio")
         assert cookie is not None
@@ -150,6 +157,43 @@ def _talk(world: World, stage: Stage) -> None:
         reflection = world.reflection(world.session.get_one(Reflection, stage.ids[thing]))
         world.keep(comment := reflection.comment(canary(thing), by=by, now=NOON))
         stage.ids[f"comment on {thing}"] = comment.id
+
+
+def _note(world: World, stage: Stage) -> None:
+    """Beside what others may read, what they may not."""
+    for thing in NOTED:
+        cast.noted(world, world.session.get_one(Reflection, stage.ids[thing]), UNSEEN)
+
+
+def _attach(world: World, stage: Stage) -> None:
+    """A picture beside each reflection, handed in with what was handed in last; and one that Ana has added since."""
+    for number, thing in enumerate((*REFLECTIONS, NEW)):
+        reflection = world.session.get_one(Reflection, stage.ids[thing.removeprefix("new ")])
+        attachment = Attachment(
+            cohort_id=reflection.cohort_id,
+            reflection_id=reflection.id,
+            owner_id=getattr(world, thing.removeprefix("new ").split("'")[0]).id,
+            upload=f"upload {number}",
+            key=f"{number:032x}",
+            name=f"{canary(thing)}.png",
+            kind=Kind.IMAGE,
+            media_type="image/png",
+            size=1,
+            sha256="0" * 64,
+            added_at=NOON,
+        )
+        world.keep(attachment)
+        stage.ids[f"file of {thing}"] = attachment.id
+        last = sa.select(sa.func.max(Submission.id)).where(Submission.reflection_id == reflection.id)
+        if thing != NEW and (submission := world.session.scalars(last).one()) is not None:
+            world.session.execute(handed_in_with.insert().values(submission_id=submission, attachment_id=attachment.id))
+    world.keep()
+
+
+def _fill_the_store(site: Site) -> None:
+    for number in range(len(REFLECTIONS) + 1):
+        for key in (f"{number:032x}", f"{number:032x}-small"):
+            site.app.extensions["files"].put(key, io.BytesIO(b"bytes"))
 
 
 def _invite(world: World, stage: Stage) -> None:
@@ -169,6 +213,9 @@ def _invite(world: World, stage: Stage) -> None:
 def _name(world: World, stage: Stage) -> None:
     stage.ids |= {name: getattr(world, name).id for name in (*WHO, "deni")}
     stage.ids |= {f"{name}'s place": world.enrolment(getattr(world, name)).id for name in ("ana", "cici", "dodi")}
+    for thing in ("ana's shared", "cici's submitted", "dodi's submitted"):
+        lessons = sa.select(sa.func.min(Lesson.id)).where(Lesson.reflection_id == stage.ids[thing])
+        stage.ids[f"a lesson of {thing.split()[0]}"] = world.session.scalars(lessons).one()
     stage.ids |= {
         "a session": world.sessions[CONDUCT].id,
         "a session ana began": world.sessions[0].id,

@@ -32,6 +32,8 @@ PUBLIC = {
     "accounts.invitation",
     "accounts.accept_invitation",
     "health.check",
+    "offline.worker",
+    "offline.page",
     "static",
     "styleguide.show",  # 404 outside development
 }
@@ -41,7 +43,10 @@ TABLE: dict[tuple[str, str], Cells] = {
     ("accounts.profile", "GET"): everyone(),
     ("accounts.save_profile", "POST"): everyone(),
     ("accounts.change_password", "POST"): everyone(),
+    ("lessons.mine", "GET"): everyone(),
+    ("searching.find", "GET"): everyone(),  # each finds their own: tests/search
     ("progress.mine", "GET"): everyone(),
+    ("writing.preview", "POST"): everyone(),  # it is given back to whoever sent it, and kept nowhere
     ("progress.cohorts", "GET"): everyone(),
     ("reflections.today", "GET"): everyone(),
     ("reflections.series", "GET"): everyone(),
@@ -58,7 +63,14 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
-    ("reflections.start", "POST"): block("""
+    # Also hers who has left the cohort: what she means to do in her job stays her own.
+    ("lessons.answer", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    a lesson of ana's
+                                       404 404 ok   404 404 404  404 404  404  404  404    a lesson of cici's
+                                       404 404 404  404 404 404  404 404  404  404  ok     a lesson of dodi's
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("writing.start", "POST"): block("""
                                        ok  ok  404  404 404 404  404 404  404  404  404    a session
                                        ok  ok  404  404 404 404  404 404  404  404  404    a session ana began
                                        409 409 404  404 404 404  404 404  404  404  404    the ceremony
@@ -71,6 +83,7 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's discarded
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's excused
                                        ok  404 404  ok  ok  404  ok  404  404  404  404    ana's submitted
                                        ok  404 404  ok  ok  ok   ok  404  404  404  404    ana's sent to paul
@@ -85,11 +98,12 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # What is handed in cannot be written on: its writer is led to its page.
-    ("reflections.edit", "GET"): block("""
+    ("writing.edit", "GET"): block("""
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's draft
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's draft to share
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's discarded
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's excused
                                        ok  404 404  403 403 404  403 404  404  404  404    ana's submitted
                                        ok  404 404  403 403 403  403 404  404  404  404    ana's sent to paul
@@ -104,7 +118,46 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
-    ("reflections.save", "POST"): block("""
+    # Files follow the reflection: what was handed in, for those who may read it; what was added since, for its writer.
+    ("attachments.show", "GET"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's draft to share
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's excused
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    file of ana's submitted
+                                       ok  404 404  ok  ok  ok   ok  404  404  404  404    file of ana's sent to paul
+                                       ok  404 404  ok  ok  ok   ok  404  404  404  404    file of ana's read by paul
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    file of ana's passed on
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    file of ana's rewriting
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    file of ana's accepted
+                                       ok  ok  404  ok  ok  404  ok  404  404  404  404    file of ana's shared
+                                       404 404 ok   404 ok  404  ok  404  404  404  404    file of cici's submitted
+                                       404 404 404  404 404 404  404 404  ok   ok   ok     file of dodi's submitted
+                                       404 404 404  404 404 404  404 404  ok   ok   ok     file of dodi's shared
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of new ana's rewriting
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("attachments.small", "GET"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's draft to share
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's excused
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    file of ana's submitted
+                                       ok  404 404  ok  ok  ok   ok  404  404  404  404    file of ana's sent to paul
+                                       ok  404 404  ok  ok  ok   ok  404  404  404  404    file of ana's read by paul
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    file of ana's passed on
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    file of ana's rewriting
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    file of ana's accepted
+                                       ok  ok  404  ok  ok  404  ok  404  404  404  404    file of ana's shared
+                                       404 404 ok   404 ok  404  ok  404  404  404  404    file of cici's submitted
+                                       404 404 404  404 404 404  404 404  ok   ok   ok     file of dodi's submitted
+                                       404 404 404  404 404 404  404 404  ok   ok   ok     file of dodi's shared
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of new ana's rewriting
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("attachments.attach", "POST"): block("""
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's draft
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
@@ -120,7 +173,120 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
-    ("reflections.submit", "POST"): block("""
+    ("attachments.remove", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's excused
+                                       409 404 404  403 403 404  403 404  404  404  404    file of ana's submitted
+                                       409 404 404  403 403 403  403 404  404  404  404    file of ana's sent to paul
+                                       409 404 404  403 403 403  403 404  404  404  404    file of ana's read by paul
+                                       409 404 404  403 403 404  403 404  404  404  404    file of ana's passed on
+                                       ok  404 404  403 403 404  403 404  404  404  404    file of ana's rewriting
+                                       409 404 404  403 403 404  403 404  404  404  404    file of ana's accepted
+                                       409 403 404  403 403 404  403 404  404  404  404    file of ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    file of cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    file of dodi's submitted
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of new ana's rewriting
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("attachments.bring_back", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of ana's excused
+                                       409 404 404  403 403 404  403 404  404  404  404    file of ana's submitted
+                                       409 404 404  403 403 403  403 404  404  404  404    file of ana's sent to paul
+                                       409 404 404  403 403 403  403 404  404  404  404    file of ana's read by paul
+                                       409 404 404  403 403 404  403 404  404  404  404    file of ana's passed on
+                                       ok  404 404  403 403 404  403 404  404  404  404    file of ana's rewriting
+                                       409 404 404  403 403 404  403 404  404  404  404    file of ana's accepted
+                                       409 403 404  403 403 404  403 404  404  404  404    file of ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    file of cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    file of dodi's submitted
+                                       ok  404 404  404 404 404  404 404  404  404  404    file of new ana's rewriting
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    ("writing.save", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's excused
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       409 404 404  403 403 403  403 404  404  404  404    ana's sent to paul
+                                       409 404 404  403 403 403  403 404  404  404  404    ana's read by paul
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's passed on
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       409 403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("writing.autosave", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's excused
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       409 404 404  403 403 403  403 404  404  404  404    ana's sent to paul
+                                       409 404 404  403 403 403  403 404  404  404  404    ana's read by paul
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's passed on
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       409 403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # A draft is put away, and for a week can be brought back.
+    ("writing.discard", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's discarded
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's excused
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       409 404 404  403 403 403  403 404  404  404  404    ana's sent to paul
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       409 403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("writing.restore", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's discarded
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's for herself
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's excused
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       409 404 404  403 403 403  403 404  404  404  404    ana's sent to paul
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       409 403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Before it is handed in: its writer alone. Where there is nothing to ask, they are led back to their text.
+    ("writing.check", "GET"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft to share
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's discarded
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's excused
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       ok  404 404  403 403 403  403 404  404  404  404    ana's sent to paul
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       ok  403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  ok     dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("writing.submit", "POST"): block("""
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's draft
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
                                        ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
@@ -137,8 +303,45 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    # The note beside a reflection is its writer's, also after they left the cohort; who may read the reflection may
+    # not read that.
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    ("writing.note", "GET"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's discarded
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's excused
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       ok  404 404  403 403 403  403 404  404  404  404    ana's sent to paul
+                                       ok  404 404  403 403 403  403 404  404  404  404    ana's read by paul
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's passed on
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       ok  403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 ok   404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  ok     dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("writing.write_note", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's for herself
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's withdrawn
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's discarded
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's excused
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       ok  404 404  403 403 403  403 404  404  404  404    ana's sent to paul
+                                       ok  404 404  403 403 403  403 404  404  404  404    ana's read by paul
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's passed on
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       ok  403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 ok   404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  ok     dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
     # What somebody else has spoken about can no longer be taken back.
-    ("reflections.withdraw", "POST"): block("""
+    ("writing.withdraw", "POST"): block("""
                                        409 404 404  404 404 404  404 404  404  404  404    ana's draft
                                        409 404 404  404 404 404  404 404  404  404  404    ana's for herself
                                        409 404 404  403 403 404  403 404  404  404  404    ana's submitted
@@ -168,6 +371,17 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    ("reflections.add", "POST"): block("""
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's discarded
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       ok  403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
     ("reflections.reopen", "POST"): block("""
                                        403 404 404  404 404 404  404 404  404  404  404    ana's draft
                                        403 404 404  404 404 404  404 404  404  404  404    ana's for herself
@@ -229,6 +443,8 @@ OPEN: dict[tuple[str, str], dict[str, str]] = {
         "missing": "404",
     },
     ("health.check", "GET"): {"": "ok"},
+    ("offline.worker", "GET"): {"": "ok"},
+    ("offline.page", "GET"): {"": "ok"},
     ("static", "GET"): {"app.css": "ok", "missing": "404"},
     ("styleguide.show", "GET"): {"": "404"},
 }  # fmt: skip

@@ -77,7 +77,7 @@ TRICKS = [
     "/series/\u202e",
     "/no-such-page",
     "/sign-out",
-    "/reflections/1/submission",
+    "/reflections/1/withdrawal",
     "/reflections/0",
     "/reflections/１",
     "/" + "x" * 10_000,

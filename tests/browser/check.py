@@ -43,7 +43,8 @@ WHERE = """() => {
     };
 }"""
 SEVERAL = 9  # stops inside controls: a date has one for the day, the month, the year and the calendar
-REPORTED_ANYWAY = "Failed to load resource"  # Chromium's console says of a page what its status says
+REPORTED_ANYWAY = "Failed to load resource"  # Chromium's console says of a page what its status says …
+ASKED_BY_SCRIPTS = ("/draft", "/sign-in")  # … and of what our scripts sent, who know what to do about it
 
 
 class Check:
@@ -119,8 +120,10 @@ class Check:
             self._status[response.frame.page] = response.status
 
     def _said(self, message: ConsoleMessage) -> None:
-        is_page = message.page is not None and _plain(message.location["url"]) == _plain(message.page.url)
-        if message.type in ("error", "warning") and not (is_page and message.text.startswith(REPORTED_ANYWAY)):
+        address = _plain(message.location["url"])
+        is_page = message.page is not None and address == _plain(message.page.url)
+        is_known = is_page or address.endswith(ASKED_BY_SCRIPTS)
+        if message.type in ("error", "warning") and not (is_known and message.text.startswith(REPORTED_ANYWAY)):
             self._heard[message.page].append(message.text)
 
     def _failed(self, error: WebError) -> None:

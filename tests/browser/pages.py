@@ -13,20 +13,31 @@ from tests.site import Site
 # Who opens what; the stage fills in the numbers. Nobody is somebody who has not signed in.
 PAGES = {
     "sign-in": ("nobody", "/sign-in"),
+    "without a network": ("nobody", "/offline"),
     "an invitation": ("nobody", "/invitations/{unused}"),
     "a used invitation": ("nobody", "/invitations/{used}"),
     "today": ("ana", "/"),
     "today, at the beginning": ("cici", "/"),
     "no cohort yet": ("nina", "/"),
     "series": ("ana", "/series/"),
+    "lessons": ("ana", "/lessons/"),
+    "no lessons yet": ("cici", "/lessons/"),
+    "lessons of those who guide": ("mia", "/lessons/"),
     "progress": ("ana", "/progress/"),
     "a draft": ("ana", "/reflections/{draft}"),
     "writing": ("ana", "/reflections/{draft}/edit"),
     "writing anew": ("ana", "/reflections/{returned}/edit"),
+    "before submitting": ("ana", "/reflections/{telling}/submission"),
+    "a private note": ("ana", "/reflections/{accepted}/note"),
+    "what was discarded": ("ana", "/reflections/{discarded}"),
     "what came back": ("ana", "/reflections/{returned}"),
     "what was talked about": ("ana", "/reflections/{discussed}"),
     "the last one": ("ana", "/reflections/{final}"),
     "what another shared": ("cici", "/reflections/{final}"),
+    "search": ("ana", "/search"),
+    "what was found": ("ana", "/search?q=menunggu&module=service"),
+    "what a mentor finds": ("mia", "/search?q=menungu"),
+    "nothing found": ("ana", "/search?q=zyzzyva&state=accepted&tag=etika"),
     "profile": ("ana", "/profile"),
     "desk": ("mia", "/reviews/"),
     "empty desk": ("paul", "/reviews/"),
@@ -44,7 +55,7 @@ PAGES = {
 }
 STATUS = {"a used invitation": 410, "not there": 404, "not theirs": 403, "not like that": 405}
 # Not pages for people, or only for those who build them.
-NO_PAGES = {"static", "health.check", "styleguide.show"}
+NO_PAGES = {"attachments.show", "attachments.small", "static", "offline.worker", "health.check", "styleguide.show"}
 
 TRAINEES, SESSIONS = 30, 24
 CONDUCT, JOB, FINAL = SESSIONS - 4, SESSIONS - 2, SESSIONS - 1
@@ -118,6 +129,12 @@ def furnish(world: World) -> dict[str, object]:
         "resubmitted": cast.returned(world, ana, 4, said=said(number=5), feedback=LONG_TEXT, at=earlier),
         "final": cast.accepted(world, ana, FINAL, said=said("final"), visibility=Visibility.COHORT, at=earlier),
     }
+    telling = said(
+        number=9, answers={"discussed": f"{LONG_TEXT}\n\nKata Ben: 0812-3456-7890, {'a' * 60}@contoh.example."}
+    )
+    things["telling"] = cast.draft(world, ana, 8, said=telling, visibility=Visibility.COHORT)
+    things["discarded"] = cast.discarded(world, ana, 9, said=said(number=10), at=earlier)
+    cast.noted(world, things["accepted"], LONG_TEXT)
     again = cast.submitted(world, ana, 4, said=said(number=5, title="Those who wait longer"), at=world.now - HOUR)
     cast.decide(world, again, Outcome.ACCEPTED, LONG_TEXT, at=world.now)
     talk = things["discussed"]

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests import cast
 from tests.browser.visitor import Reviewer, Trainee, Visits
-from tests.cast import CONDUCT, World
+from tests.cast import CONDUCT, PASSWORD, World
 
 pytestmark = pytest.mark.browser
 
@@ -113,25 +113,13 @@ def test_two_decisions_of_one_reviewer_count_once(world: World, visits: Visits):
     assert [review.feedback for review in submission.reviews] == [SECOND]
 
 
-def test_words_sent_after_the_session_has_ended_come_back(world: World, ana: Trainee, other: Trainee):
+@pytest.mark.parametrize("scripts", [False])
+def test_words_sent_after_the_session_has_ended_are_saved_after_signing_in(world: World, ana: Trainee, other: Trainee):
     before = kept(world)
     other.goes_to("Me").presses(other.say("Sign out"))
     ana.answers(what=FIRST).presses(ana.say("Save draft"), status=401).reads(ana.say("What you wrote"))
     assert FIRST in [box.input_value() for box in ana.main.get_by_role("textbox").all()]
     assert kept(world) == before
-
-
-def test_leaving_unsaved_words_asks_first(ana: Trainee):
-    asked: list[str] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    ana.page.on("dialog", stay)
-    ana.answers(what=FIRST)
-    ana.page.get_by_role("link", name=ana.say("Portfolio"), exact=True).click(no_wait_after=True)
-    ana.has_written(what=FIRST)
-    assert asked == ["beforeunload"]
-    ana.saves_the_draft().goes_to("Today")
-    assert asked == ["beforeunload"], "what is saved can be left"
+    ana.fills(ana.say("Email address"), ana.user.email).fills(ana.say("Password"), PASSWORD)
+    ana.presses(ana.say("Sign in and go on")).is_told("Your draft is saved.").has_written(what=FIRST)
+    assert kept(world) == FIRST

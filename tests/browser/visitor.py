@@ -91,7 +91,7 @@ class Visitor:
 
     def is_told(self, sentence: str, **values: str) -> Self:
         """The page says what was done."""
-        expect(self.page.get_by_role("status")).to_have_text(self.say(sentence, **values))
+        expect(self.page.get_by_role("status").filter(has_text=self.say(sentence, **values))).to_be_visible()
         return self
 
     def fills(self, label: str, text: str) -> Self:

@@ -1,16 +1,28 @@
 """The demo: on any day of the week it has a session today, something that waits and something late, in every state."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portfolio import clock
 from portfolio.demo.build import build
 from portfolio.demo.cast import COACH, MENTOR, ORGANISER, PASSWORD, TRAINEE, words
-from portfolio.models import Comment, Enrolment, Reflection, State, User
+from portfolio.models import (
+    Addendum,
+    Comment,
+    Enrolment,
+    Happened,
+    Lesson,
+    PrivateNote,
+    Reflection,
+    State,
+    Submission,
+    User,
+    Visibility,
+)
 from portfolio.progress.commands import recount
 from portfolio.queries import Condition, load_series
 from tests.commands import Run
@@ -43,6 +55,36 @@ def nobody_says_the_same_twice(session: Session) -> None:
     assert len(words()["people"]["trainees"]) == len(said) == 24
 
 
+def what_stands_beside_is_there(session: Session, today: date) -> None:
+    rani = sa.select(Reflection.id).join(Reflection.enrolment).join(Enrolment.user).where(User.email == TRAINEE)
+
+    def mine(*of: sa.ColumnElement[bool]) -> sa.Select[Reflection]:
+        return sa.select(Reflection).where(Reflection.id.in_(rani), *of)
+
+    session.expire_all()
+    away = session.scalars(mine(Reflection.discarded_at.is_not(None)).options(selectinload(Reflection.discards))).one()
+    assert (away.words.texts, len(away.discards)) == ([], 1)
+    assert away.discards[0].title == "Parkir, Paraf, dan Sebuah Catatan Kecil"
+    [added] = session.scalars(sa.select(Addendum).where(Addendum.reflection_id.in_(rani)))
+    assert session.get_one(Reflection, added.reflection_id).state is State.ACCEPTED
+    [note] = session.scalars(sa.select(PrivateNote))
+    assert session.get_one(Reflection, note.reflection_id).state is State.RETURNED
+    lessons = session.scalars(sa.select(Lesson).where(Lesson.reflection_id.in_(rani))).all()
+    due = [lesson for lesson in lessons if lesson.ask_on and lesson.ask_on <= today]
+    assert len(due) >= 2, "some lessons are asked about"
+    assert {lesson.happened for lesson in lessons} == {None, Happened.YES, Happened.PARTLY, Happened.NO_LONGER}
+    assert session.scalars(mine(Reflection.visibility == Visibility.COHORT, Reflection.state == State.ACCEPTED)).all()
+    rounds = selectinload(Reflection.submissions)
+    both = session.scalars(
+        mine(Reflection.title == 'Menjawab "Belum Ada Kabar"').options(rounds.selectinload(Submission.comments))
+    ).one()
+    assert [len(handed_in.comments) for handed_in in both.submissions] == [2, 2]
+    assert both.submissions[0].answers["view"] != both.submissions[1].answers["view"]
+    tagged = session.scalars(sa.select(Reflection.tags)).all()
+    assert sum(map(bool, tagged)) > 100
+    assert all(len(tags) <= 2 for tags in tagged)
+
+
 @pytest.mark.parametrize("now", [WEEK[1], WEEK[6]], ids=lambda day: f"{day:%A}")
 def test_visitors_find_a_little_of_everything(session: Session, app: Flask, now: datetime) -> None:
     build(session, now=now)
@@ -61,6 +103,7 @@ def test_visitors_find_a_little_of_everything(session: Session, app: Flask, now:
         wrong, total = recount()
     assert (wrong, total) == (0, 24 * 21)
     nobody_says_the_same_twice(session)
+    what_stands_beside_is_there(session, clock.day_in(now, "Asia/Jakarta"))
     numbered = sa.select(Reflection.enrolment_id, Reflection.number).where(Reflection.number.is_not(None))
     numbers = session.execute(numbered).all()
     assert len(numbers) == len(set(numbers)), "a number stands twice in somebody's series"

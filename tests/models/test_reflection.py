@@ -395,7 +395,9 @@ def test_an_answer_stays_with_the_round_it_was_about(world: World) -> None:
     question = said(world, returned(world, world.ana).comment("Why?", by=world.mia, now=world.now))
     reflection = submitted(world, world.ana, said=words("Better."), at=world.now + DAY)
     asked = sa.select(Comment).where(Comment.id == question.id)
-    question = world.load(asked.options(joinedload(Comment.submission), joinedload(Comment.parent)))
+    reflection = world.reflection(reflection)
+    with_place = asked.options(joinedload(Comment.submission), joinedload(Comment.parent))
+    question = world.session.scalars(with_place).one()
     answer = said(world, reflection.comment("Because.", by=world.ana, now=world.now, reply_to=question))
     fresh = said(world, world.reflection(reflection).comment("And now?", by=world.mia, now=world.now))
     first, second = world.reflection(reflection).submissions

@@ -8,13 +8,15 @@ import sqlalchemy as sa
 
 from portfolio import paths
 from portfolio.errors import Refused
-from portfolio.models import TRANSITIONS, Action, Outcome, Reflection, Reopening, Review, State
+from portfolio.models import TRANSITIONS, Action, Discard, Outcome, Reflection, Reopening, Review, State
 from tests import rows
 from tests.cast import (
     HOUR,
     World,
     accepted,
+    added_to,
     decide,
+    discarded,
     draft,
     excused,
     only_me,
@@ -27,35 +29,45 @@ from tests.cast import (
 from tests.site import Statements
 
 GRID = """
-           write     submit     withdraw                return    pass_on    accept    reopen    excuse   unexcuse
-draft      draft     submitted  .                       .         .          .         .         excused  .
-submitted  .         .          draft|returned|excused  returned  submitted  accepted  .         .        .
-returned   returned  submitted  .                       .         .          .         .         excused  .
-accepted   .         .          .                       .         .          .         returned  .        .
-excused    excused   submitted  .                       .         .          .         .         .        draft|returned
+          draft      submitted               returned   accepted  excused
+write     draft      .                       returned   .         excused
+submit    submitted  .                       submitted  .         submitted
+discard   draft      .                       .          .         .
+restore   draft      .                       .          .         .
+withdraw  .          draft|returned|excused  .          .         .
+return    .          returned                .          .         .
+pass_on   .          submitted               .          .         .
+accept    .          accepted                .          .         .
+add       .          .                       .          accepted  .
+reopen    .          .                       .          returned  .
+excuse    excused    .                       excused    .         .
+unexcuse  .          .                       .          .         draft|returned
 """
 
 # What each verb makes of a reflection that came to be as named: the state it leads to; "-" where it is refused and
 # nothing changes; "same" where it is what happened already and nothing changes.
 VERBS = """
-                     write     submit     withdraw  return    accept     reopen    excuse   unexcuse
-draft                draft     submitted  -         -         -          -         excused  -
-only_me              draft     -          -         -         -          -         excused  -
-withdrawn            draft     submitted  -         -         -          -         excused  -
-submitted            -         same       draft     returned  submitted  -         -        -
-shared               -         same       draft     returned  submitted  -         -        -
-at_second_step       -         same       -         returned  accepted   -         -        -
-returned             returned  submitted  -         -         -          -         excused  -
-resubmitted          -         same       returned  returned  submitted  -         -        -
-withdrawn_again      returned  submitted  -         -         -          -         excused  -
-accepted             -         -          -         -         -          returned  -        -
-reopened             returned  submitted  -         -         -          -         excused  -
-excused              excused   -          -         -         -          -         -        draft
-excused_draft        excused   submitted  -         -         -          -         -        draft
-excused_withdrawn    excused   submitted  -         -         -          -         -        draft
-excused_returned     excused   submitted  -         -         -          -         -        returned
-excused_submitted    -         same       excused   returned  submitted  -         -        -
-excused_resubmitted  -         same       excused   returned  submitted  -         -        -
+                    write    submit    discard restore withdraw return   accept    add      reopen   excuse  unexcuse
+draft               draft    submitted draft   -       -        -        -         -        -        excused -
+only_me             draft    -         draft   -       -        -        -         -        -        excused -
+discarded           draft    -         same    draft   -        -        -         -        -        excused -
+begun_anew          draft    -         draft   draft   -        -        -         -        -        excused -
+withdrawn           draft    submitted draft   -       -        -        -         -        -        excused -
+submitted           -        same      -       -       draft    returned submitted -        -        -       -
+shared              -        same      -       -       draft    returned submitted -        -        -       -
+at_second_step      -        same      -       -       -        returned accepted  -        -        -       -
+returned            returned submitted -       -       -        -        -         -        -        excused -
+resubmitted         -        same      -       -       returned returned submitted -        -        -       -
+withdrawn_again     returned submitted -       -       -        -        -         -        -        excused -
+accepted            -        -         -       -       -        -        -         accepted returned -       -
+added_to            -        -         -       -       -        -        -         accepted returned -       -
+reopened            returned submitted -       -       -        -        -         -        -        excused -
+excused             excused  -         -       -       -        -        -         -        -        -       draft
+excused_draft       excused  submitted -       -       -        -        -         -        -        -       draft
+excused_withdrawn   excused  submitted -       -       -        -        -         -        -        -       draft
+excused_returned    excused  submitted -       -       -        -        -         -        -        -       returned
+excused_submitted   -        same      -       -       excused  returned submitted -        -        -       -
+excused_resubmitted -        same      -       -       excused  returned submitted -        -        -       -
 """
 
 
@@ -68,6 +80,13 @@ def table(grid: str) -> dict[str, dict[str, str]]:
 def reopened(world: World) -> Reflection:
     reflection = accepted(world, world.ana)
     world.keep(Reopening.of(reflection, "It belongs to another session.", by=world.kris, now=world.now + 3 * HOUR))
+    return world.reflection(reflection)
+
+
+def begun_anew(world: World) -> Reflection:
+    reflection = discarded(world, world.ana)
+    reflection.begin_again(number=1, now=world.now + 2 * HOUR)
+    world.keep()
     return world.reflection(reflection)
 
 
@@ -99,6 +118,8 @@ def handed_in(world: World, reflection: Reflection) -> Reflection:
 SITUATIONS: dict[str, Callable[[World], Reflection]] = {
     "draft": lambda world: draft(world, world.ana),
     "only_me": lambda world: only_me(world, world.ana),
+    "discarded": lambda world: discarded(world, world.ana),
+    "begun_anew": begun_anew,
     "withdrawn": lambda world: withdrawn(world, world.ana),
     "submitted": lambda world: submitted(world, world.ana),
     "shared": lambda world: shared_with_cohort(world, world.ana),
@@ -107,6 +128,7 @@ SITUATIONS: dict[str, Callable[[World], Reflection]] = {
     "resubmitted": lambda world: handed_in(world, returned(world, world.ana)),
     "withdrawn_again": withdrawn_again,
     "accepted": lambda world: accepted(world, world.ana),
+    "added_to": lambda world: added_to(world, world.ana),
     "reopened": reopened,
     "excused": lambda world: excused(world, world.ana),
     "excused_draft": lambda world: excused(world, world.ana, said=words("I was there for half of it.")),
@@ -126,12 +148,19 @@ def attempt(verb: str, world: World, reflection: Reflection) -> None:
             reflection.write(words("Something else."), version=reflection.version, now=at)
         case "submit":
             reflection.submit(now=at)
+        case "discard":
+            reflection.discard(now=at)
+        case "restore":
+            never = Discard(cohort=reflection.cohort, words=words("Never written."), discarded_at=at)
+            reflection.restore(reflection.discards[-1] if reflection.discards else never, now=at)
         case "withdraw":
             reflection.withdraw(now=at)
         case "return" | "accept":
             outcome = Outcome.RETURNED if verb == "return" else Outcome.ACCEPTED
             last = max((submission.round for submission in reflection.submissions), default=1)
             world.session.add(Review.decide(reflection, outcome, "Because.", round=last, by=reviewer, now=at))
+        case "add":
+            reflection.add("And a week later I saw it again.", now=at)
         case "reopen":
             world.session.add(Reopening.of(reflection, "A second look.", by=reviewer, now=at))
         case "excuse":
@@ -145,13 +174,13 @@ def attempt(verb: str, world: World, reflection: Reflection) -> None:
 def test_the_table_of_the_code_is_the_one_written_here() -> None:
     written = {
         (State(state), Action(action)): frozenset(State(word) for word in cell.split("|"))
-        for state, row in table(GRID).items()
-        for action, cell in row.items()
+        for action, row in table(GRID).items()
+        for state, cell in row.items()
         if cell != "."
     }
     assert dict(TRANSITIONS) == written
-    assert set(table(GRID)) == {state.value for state in State}
-    assert set(table(GRID)["draft"]) == {action.value for action in Action}
+    assert set(table(GRID)) == {action.value for action in Action}
+    assert set(table(GRID)["write"]) == {state.value for state in State}
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)

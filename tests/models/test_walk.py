@@ -60,14 +60,19 @@ HISTORY = {
     "reopening": "submission_id",
     "excuse": "id",
     "comment": "id",
+    "addendum": "id",
     "read_event": "id",
 }
-LOOKED_AT = (*HISTORY, "reflection", "module_progress", "module")
+LOOKED_AT = (*HISTORY, "discard", "lesson", "document", "reflection", "module_progress", "module")
 STEPS = 2  # mentor, then coach
 WRITABLE = ("draft", "returned", "excused")
 FITTING = {
     "write": WRITABLE,
     "submit": WRITABLE,
+    "discard": ("draft",),
+    "restore": ("draft",),
+    "begin again": ("draft",),
+    "add": ("accepted",),
     "withdraw": ("submitted",),
     "read": ("submitted",),
     "returned": ("submitted",),
@@ -77,6 +82,8 @@ FITTING = {
     "unexcuse": ("excused",),
     "comment": ("submitted", "returned", "accepted"),
 }
+
+PUT_AWAY = ("discard", "restore", "begin_again", "add")
 
 which = st.integers(0, 19)
 # Whoever it waits for, most of the time.
@@ -100,12 +107,17 @@ class Walk(RuleBasedStateMachine):
         there = self.stored()
         self.living = {row["id"]: said(row) for row in there["reflection"]}
         self.handed_in = {(row["reflection_id"], row["round"]): said(row) for row in there["submission"]}
+        self.put_away: dict[int, list[Row]] = {id: [] for id in self.reflections}  # what was discarded, in order
         self.before = there
         self.wrote = 0
 
     # --- Who does something
 
-    @rule(n=which, does=st.sampled_from([*["write", "submit", "submit", "withdraw"] * 2, "comment"]), data=st.data())
+    @rule(
+        n=which,
+        does=st.sampled_from([*["write", "submit", "submit", "withdraw"] * 2, "comment", *PUT_AWAY]),
+        data=st.data(),
+    )
     def the_writer(self, n: int, does: str, data: st.DataObject) -> None:
         getattr(self, does)(n, data)
 
@@ -139,6 +151,43 @@ class Walk(RuleBasedStateMachine):
             self.handed_in.setdefault((reflection.id, submission.round), self.living[reflection.id])
 
         self.happens("submit", n, verb)
+
+    def discard(self, n: int, data: st.DataObject) -> None:
+        def verb(session: Session, reflection: Reflection) -> None:
+            before = self.living[reflection.id]
+            reflection.discard(now=self.now)
+            blank = said(vars(reflection.words))
+            if before | {"number": None} != blank:  # there is nothing to keep of what was not touched
+                self.put_away[reflection.id].append(before)
+            self.living[reflection.id] = blank
+
+        self.happens("discard", n, verb)
+
+    def restore(self, n: int, data: st.DataObject) -> None:
+        later = data.draw(st.sampled_from([0, 0, 0, 8]), "days later")
+
+        def verb(session: Session, reflection: Reflection) -> None:
+            self.now += later * DAY
+            if not reflection.discards:
+                raise Refused("nothing was discarded")
+            which = data.draw(st.integers(0, len(reflection.discards) - 1), "which")
+            reflection.restore(reflection.discards[which], now=self.now)
+            self.living[reflection.id] = self.put_away[reflection.id][which]
+
+        self.happens("restore", n, verb)
+
+    def begin_again(self, n: int, data: st.DataObject) -> None:
+        def verb(session: Session, reflection: Reflection) -> None:
+            was_there = reflection.discarded_at is None
+            reflection.begin_again(number=self.wrote, now=self.now)
+            if not was_there:
+                self.living[reflection.id] = said(vars(reflection.words))
+
+        self.happens("begin again", n, verb)
+
+    def add(self, n: int, data: st.DataObject) -> None:
+        text = data.draw(st.sampled_from(["Later.", "Later still.", " "]), "added")
+        self.happens("add", n, lambda session, reflection: reflection.add(text, now=self.now))
 
     def withdraw(self, n: int, data: st.DataObject) -> None:
         self.happens("withdraw", n, lambda session, reflection: reflection.withdraw(now=self.now))
@@ -253,6 +302,9 @@ class Walk(RuleBasedStateMachine):
 
     def look(self, after: Stored) -> None:
         self.no_text_is_lost(after)
+        self.what_was_discarded_stays_as_it_was(after)
+        self.what_can_be_found_is_what_stands(after)
+        self.lessons_are_those_of_a_round(after)
         self.history_is_never_changed(after)
         self.rounds_go_up(after)
         for reflection in after["reflection"]:
@@ -263,6 +315,31 @@ class Walk(RuleBasedStateMachine):
     def no_text_is_lost(self, after: Stored) -> None:
         assert {row["id"]: said(row) for row in after["reflection"]} == self.living
         assert {(row["reflection_id"], row["round"]): said(row) for row in after["submission"]} == self.handed_in
+
+    def what_was_discarded_stays_as_it_was(self, after: Stored) -> None:
+        for id in self.reflections:
+            rows = sorted((row for row in after["discard"] if row["reflection_id"] == id), key=lambda row: row["id"])
+            assert [said(row) for row in rows] == self.put_away[id]
+        for reflection in after["reflection"]:
+            if reflection["discarded_at"] is not None:
+                assert json.loads(reflection["answers"]) == {}
+                assert reflection["state"] in ("draft", "excused")
+
+    def what_can_be_found_is_what_stands(self, after: Stored) -> None:
+        taken_back = {row["submission_id"] for row in after["withdrawal"]}
+        latest = {row["reflection_id"]: row["id"] for row in after["submission"] if row["id"] not in taken_back}
+        found = [row for row in after["document"] if row["submission_id"] is not None]
+        assert sorted(row["submission_id"] for row in found) == sorted(latest.values())
+        by_source = Counter(row["source"] for row in after["document"])
+        assert by_source["comment"] == len(after["comment"])
+        assert by_source["addendum"] == len(after["addendum"])
+        assert by_source["feedback"] == sum(bool(row["feedback"].strip()) for row in after["review"])
+
+    def lessons_are_those_of_a_round(self, after: Stored) -> None:
+        told = {(row["reflection_id"], text) for row in after["submission"] for text in said(row).get("lessons", [])}
+        there = [(row["reflection_id"], row["text"]) for row in after["lesson"]]
+        assert set(there) <= told
+        assert len(set(there)) == len(there)
 
     def history_is_never_changed(self, after: Stored) -> None:
         for table, key in HISTORY.items():
@@ -336,7 +413,8 @@ class Walk(RuleBasedStateMachine):
 def said(row: Any) -> Row:
     """What a row says, of all that can be written."""
     answers = json.loads(row["answers"]) if isinstance(row["answers"], str) else row["answers"]
-    return {name: row[name] for name in ("title", "number", "part", "session_date", "facilitator")} | answers
+    facts = {name: row[name] for name in ("title", "number", "part", "facilitator")}
+    return facts | {"session_date": str(row["session_date"])} | answers
 
 
 @pytest.fixture
@@ -376,4 +454,5 @@ def test_no_text_is_lost_history_stays_and_progress_is_right_wherever_people_go(
     )
     # The same walks each time; so they are known to have been everywhere.
     verbs = {"write", "submit", "withdraw", "read", "returned", "accepted", "reopen", "excuse", "unexcuse", "comment"}
+    verbs |= {"discard", "restore", "restore refused", "begin again", "add", "add refused"}
     assert walk.reached.keys() >= verbs | {"stale", "completion", "completion lost"}
