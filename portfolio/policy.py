@@ -106,7 +106,7 @@ def visible_attachments(user: User) -> sa.Select[Attachment]:
 
 def visible_lessons(user: User) -> sa.Select[Lesson]:
     """Those they wrote themselves, also after they left the cohort; nobody else's, ever."""
-    mine = sa.select(Reflection.id).join(Reflection.enrolment).where(Enrolment.user_id == user.id)
+    mine = own_reflections(user).with_only_columns(Reflection.id)
     return sa.select(Lesson).where(Lesson.reflection_id.in_(mine))
 
 
@@ -117,7 +117,7 @@ def own_reflections(user: User) -> sa.Select[Reflection]:
 
 def visible_notes(user: User) -> sa.Select[PrivateNote]:
     """Those they wrote themselves, beside their own reflections; nobody else's, ever."""
-    mine = sa.select(Reflection.id).join(Reflection.enrolment).where(Enrolment.user_id == user.id)
+    mine = own_reflections(user).with_only_columns(Reflection.id)
     return sa.select(PrivateNote).where(PrivateNote.reflection_id.in_(mine))
 
 

@@ -243,7 +243,7 @@ def last_reviews(reflection_ids: list[int]) -> dict[int, Review]:
 
 
 def whole(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
-    """A reflection with all that its page shows, in five statements however much was written and said."""
+    """A reflection with all that its page shows, in as many statements however much was written and said."""
     submissions = selectinload(Reflection.submissions)
     return reflections.options(
         joinedload(Reflection.cohort),
@@ -291,10 +291,25 @@ def note_beside(reflection: Reflection, user: User) -> PrivateNote | None:
     return db.session.scalars(notes).one_or_none()
 
 
-def to_write(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
-    """A reflection with all that its form and its verbs need."""
+def to_save(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
+    """A reflection with what is needed to save its text and no more, locked, in one statement."""
+    return reflections.options(
+        contains_eager(Reflection.enrolment),
+        joinedload(Reflection.cohort, innerjoin=True),
+        joinedload(Reflection.session, innerjoin=True)
+        .joinedload(TrainingSession.template)
+        .joinedload(Template.prompts),
+    ).with_for_update(of=[Reflection], key_share=True)
+
+
+def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
+    """A reflection with all that its verbs need, locked until they are done.
+
+    Its progress is locked with it: two verbs on one module at the same moment must both be counted. (SQLite has one
+    writer at a time anyway.)
+    """
     submissions = selectinload(Reflection.submissions)
-    return reflections.join(Reflection.progress).options(
+    changed = reflections.join(Reflection.progress).options(
         joinedload(Reflection.cohort).selectinload(Cohort.holidays),
         contains_eager(Reflection.progress).joinedload(ModuleProgress.module),
         joinedload(Reflection.session).joinedload(TrainingSession.module),
@@ -313,23 +328,4 @@ def to_write(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
         submissions.selectinload(Submission.readings),
         submissions.selectinload(Submission.comments),
     )
-
-
-def to_save(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
-    """A reflection with what is needed to save its text and no more, locked, in one statement."""
-    return reflections.options(
-        contains_eager(Reflection.enrolment),
-        joinedload(Reflection.cohort, innerjoin=True),
-        joinedload(Reflection.session, innerjoin=True)
-        .joinedload(TrainingSession.template)
-        .joinedload(Template.prompts),
-    ).with_for_update(of=[Reflection], key_share=True)
-
-
-def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
-    """The same, locked until its verbs are done.
-
-    Its progress is locked with it: two verbs on one module at the same moment must both be counted. (SQLite has one
-    writer at a time anyway.)
-    """
-    return to_write(reflections).with_for_update(of=[Reflection, ModuleProgress], key_share=True)
+    return changed.with_for_update(of=[Reflection, ModuleProgress], key_share=True)

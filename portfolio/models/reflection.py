@@ -123,8 +123,8 @@ class Reflection(Written, Base):
     submitted_at: Mapped[datetime | None]  # when the submission that stands was handed in
     decided_at: Mapped[datetime | None]
     discarded_at: Mapped[datetime | None]  # since then it is as if it had not been begun
-    tab: Mapped[str | None] = mapped_column(sa.String(PEN_LENGTH))  # which tab wrote last, by its own saving …
-    stroke: Mapped[int] = mapped_column(default=0)  # … and the how-manieth of its saves that was
+    tab: Mapped[str | None] = mapped_column(sa.String(PEN_LENGTH))  # which tab wrote last, by saving by itself …
+    stroke: Mapped[int] = mapped_column(default=0)  # … and which of its saves that was, counted from 1
     import_digest: Mapped[str | None] = mapped_column(sa.String(64))  # of the file it was taken from
 
     __mapper_args__ = {"version_id_col": version}

@@ -38,7 +38,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Pen:
-    """Which tab of a browser wrote, and the how-manieth of its saves this is; so that a late one beats no newer."""
+    """Which tab of a browser wrote, and which of its saves this is, counted; so that a late one beats no newer."""
 
     tab: str
     stroke: int

@@ -62,8 +62,10 @@ def place_to_begin(user: User, session: TrainingSession) -> tuple[Enrolment, Mod
     return enrolment, progress
 
 
-def next_number(enrolment: Enrolment) -> int:
-    """The number that the next entry of a writer's series would have."""
+def number_for(session: TrainingSession, enrolment: Enrolment) -> int | None:
+    """The number that the next entry of a writer's series would have; the capstone has none."""
+    if session.template is not None and session.template.is_final:
+        return None
     highest = sa.select(sa.func.max(Reflection.number)).where(
         Reflection.enrolment_id == enrolment.id, Reflection.discarded_at.is_(None)
     )

@@ -31,8 +31,7 @@ def start(session_id: int) -> ResponseReturnValue:
     reflection = queries.written_about(current_user, session)
     if reflection is None:
         enrolment, progress = queries.place_to_begin(current_user, session)
-        is_final = session.template is not None and session.template.is_final
-        number = None if is_final else queries.next_number(enrolment)
+        number = queries.number_for(session, enrolment)
         reflection = Reflection.begin(enrolment, session, progress, number=number, now=clock.now())
         db.session.add(reflection)
         try:
@@ -42,9 +41,7 @@ def start(session_id: int) -> ResponseReturnValue:
             begin_writing()
             reflection = queries.written_about(current_user, session) or abort(409)
     elif reflection.discarded_at is not None:
-        is_final = session.template is not None and session.template.is_final
-        number = None if is_final else queries.next_number(reflection.enrolment)
-        reflection.begin_again(number=number, now=clock.now())
+        reflection.begin_again(number=queries.number_for(session, reflection.enrolment), now=clock.now())
         db.session.commit()
     return redirect(url_for("writing.edit", reflection_id=reflection.id), 303)
 

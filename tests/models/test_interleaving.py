@@ -38,7 +38,7 @@ STEPS = 40
 
 @dataclass(frozen=True)
 class Save:
-    """What a tab sends by itself: its text, the version it knows, and the how-manieth it is."""
+    """What a tab sends by itself: its text, the version it knows, and which of its saves it is, counted."""
 
     text: str
     version: int
