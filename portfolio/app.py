@@ -3,7 +3,27 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portfolio import accounts, attachments, config, lessons, paths, progress, reflections, reviews, searching, writing
+from portfolio import (
+    accounts,
+    attachments,
+    calibrations,
+    config,
+    conflicts,
+    covers,
+    guests,
+    lessons,
+    paths,
+    progress,
+    reflections,
+    reviews,
+    rubrics,
+    saved_comments,
+    scoring,
+    searching,
+    second_looks,
+    service,
+    writing,
+)
 from portfolio.attachments import store
 from portfolio.database import db, drive_sqlite, engine_options
 from portfolio.web import (
@@ -17,6 +37,8 @@ from portfolio.web import (
     language,
     navigation,
     offline,
+    outbox,
+    packing,
     resuming,
     sessions,
     styleguide,
@@ -28,9 +50,18 @@ PACKAGES = (
     writing,
     attachments,
     reviews,
+    guests,
     lessons,
     searching,
     progress,
+    second_looks,
+    service,
+    conflicts,
+    covers,
+    scoring,
+    calibrations,
+    rubrics,
+    saved_comments,
     health,
     offline,
     styleguide,
@@ -63,6 +94,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     with app.app_context():
         drive_sqlite(db.engine)
     store.start(app, settings.files_url)
+    outbox.start(app, settings)
     # The order of the gates: what is sent, from where, in which transaction, by whom.
     body.guard(app)
     resuming.guard(app)
@@ -71,6 +103,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     access.guard(app)
     language.start(app)
     headers.start(app)
+    packing.start(app)
     errors.start(app)
     filters.start(app)
     navigation.start(app)

@@ -29,9 +29,14 @@ def day_in(moment: datetime, zone_name: str) -> date:
     return moment.astimezone(zone(zone_name)).date()
 
 
+def start_of_day(day: date, zone_name: str) -> datetime:
+    """The first moment of `day` in a zone, in UTC."""
+    return datetime.combine(day, time.min, tzinfo=zone(zone_name)).astimezone(UTC)
+
+
 def end_of_day(day: date, zone_name: str) -> datetime:
     """The first moment after `day` in a zone, in UTC: what is earlier is in time."""
-    return datetime.combine(day + _DAY, time.min, tzinfo=zone(zone_name)).astimezone(UTC)
+    return start_of_day(day + _DAY, zone_name)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,9 @@ from portfolio.archives import (
 from portfolio.attachments.store import Disk, Store, files, new_key
 from portfolio.database import db
 from portfolio.errors import Failure
+from portfolio.mail import FolderPostbox
 from portfolio.models import User
+from portfolio.web import outbox
 
 DEMO_ADDRESSES = "%@demo.example"
 ELSEWHERE = (
@@ -122,12 +124,21 @@ def _check(file: Path) -> None:
 @click.command("check-deploy")
 def check_deploy() -> None:
     """Say whether this installation is fit to be used by people."""
+    for remark in _remarks():
+        click.echo(f"take note: {remark}", err=True)
     faults = list(_faults())
     for fault in faults:
         click.echo(f"not yet: {fault}", err=True)
     if faults:
         raise Failure(f"{len(faults)} things to mend before people use this installation")
     click.echo("This installation is fit to be used.")
+
+
+def _remarks() -> Iterator[str]:
+    """What may be meant so, but hardly for long."""
+    postbox = outbox.postbox()
+    if current_app.config["IS_PUBLIC"] and isinstance(postbox, FolderPostbox):
+        yield f"mail reaches nobody, it only goes into the folder {postbox.folder}: set PORTFOLIO_MAIL_URL"
 
 
 def _faults() -> Iterator[str]:

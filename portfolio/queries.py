@@ -16,13 +16,17 @@ from portfolio.models import (
     Cohort,
     Comment,
     Enrolment,
+    Lease,
     Mentorship,
     Module,
     ModuleProgress,
     PrivateNote,
+    Rating,
     Reflection,
     Reopening,
     Review,
+    SavedComment,
+    SecondLook,
     State,
     Submission,
     Template,
@@ -30,6 +34,7 @@ from portfolio.models import (
     User,
     Visit,
 )
+from portfolio.models.desk import MOST_SAVED
 
 
 class Condition(Enum):
@@ -203,8 +208,11 @@ class News:
     comments: int
 
 
-def news_for(user: User) -> list[News]:
-    """What was said since this person's last visit, on what they wrote or review; the newest first."""
+def news_for(user: User, *, but: sa.Select[int] | None = None) -> list[News]:
+    """What was said since this person's last visit, on what they wrote or review; the newest first.
+
+    `but` selects the ids of reflections of which they are told elsewhere on the page.
+    """
     count, last = sa.func.count(Comment.id), sa.func.max(Comment.created_at)
     heard = (
         policy.visible_reflections(user)
@@ -213,6 +221,7 @@ def news_for(user: User) -> list[News]:
         .join(Comment, Comment.submission_id == Submission.id)
         .join(Visit, sa.and_(Visit.reflection_id == Reflection.id, Visit.user_id == user.id))
         .where(Comment.author_id != user.id, Comment.created_at > Visit.seen_at)
+        .where(Reflection.id.not_in(but) if but is not None else sa.true())
         .group_by(Reflection.id)
         .subquery()
     )
@@ -236,7 +245,12 @@ def last_reviews(reflection_ids: list[int]) -> dict[int, Review]:
         sa.select(Submission.reflection_id, Review)
         .join(Review.submission)
         .where(Submission.reflection_id.in_(reflection_ids))
-        .options(joinedload(Review.reviewer))
+        .options(
+            joinedload(Review.reviewer),
+            joinedload(Review.submission).options(
+                defer(Submission.answers, raiseload=True), joinedload(Submission.reopening).joinedload(Reopening.by)
+            ),
+        )
         .order_by(Review.decided_at)
     )
     return {reflection_id: review for reflection_id, review in rows}  # noqa: C416 - dict() takes a result for a mapping
@@ -247,14 +261,24 @@ def whole(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     submissions = selectinload(Reflection.submissions)
     return reflections.options(
         joinedload(Reflection.cohort),
-        joinedload(Reflection.session).joinedload(TrainingSession.module).joinedload(Module.agenda),
+        joinedload(Reflection.session)
+        .joinedload(TrainingSession.module)
+        .options(joinedload(Module.agenda), joinedload(Module.rubric)),
         joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
+        joinedload(Reflection.lease).joinedload(Lease.holder),
         joinedload(Reflection.enrolment).joinedload(Enrolment.user),
         joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
         submissions.joinedload(Submission.withdrawal),
         submissions.joinedload(Submission.reopening).joinedload(Reopening.by),
-        submissions.joinedload(Submission.reviews).joinedload(Review.reviewer),
-        submissions.selectinload(Submission.comments).joinedload(Comment.author),
+        submissions.joinedload(Submission.reviews).options(
+            joinedload(Review.reviewer),
+            joinedload(Review.acknowledgement),
+            joinedload(Review.second_look).joinedload(SecondLook.reader),
+        ),
+        submissions.selectinload(Submission.ratings).joinedload(Rating.rubric),
+        submissions.selectinload(Submission.comments).options(
+            joinedload(Comment.author), joinedload(Comment.resolved_by)
+        ),
         submissions.selectinload(Submission.readings),
         submissions.joinedload(Submission.attachments),
         joinedload(Reflection.addenda),  # there are seldom any, and seldom files: not worth a statement each
@@ -266,7 +290,7 @@ def to_form(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     submissions = selectinload(Reflection.submissions)
     return reflections.options(
         joinedload(Reflection.cohort),
-        joinedload(Reflection.session).joinedload(TrainingSession.module),
+        joinedload(Reflection.session).joinedload(TrainingSession.module).joinedload(Module.rubric),
         joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
         joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
         joinedload(Reflection.enrolment).joinedload(Enrolment.user),
@@ -283,6 +307,21 @@ def draft_files(reflection: Reflection) -> Sequence[Attachment]:
         return []
     here = sa.select(Attachment).where(Attachment.reflection_id == reflection.id, Attachment.removed_at.is_(None))
     return db.session.scalars(here.order_by(Attachment.id)).all()
+
+
+def saved_comments_of(user: User) -> Sequence[SavedComment]:
+    """Their saved comments and those shared with them, the most used first, in one statement.
+
+    Should there be too many, some of the others' are left out, never their own.
+    """
+    offered = policy.visible_saved_comments(user).where(SavedComment.removed_at.is_(None))
+    is_own = sa.case((SavedComment.owner_id == user.id, 1), else_=0)
+    saved = db.session.scalars(
+        offered.options(joinedload(SavedComment.cohort), joinedload(SavedComment.owner))
+        .order_by(is_own.desc(), SavedComment.uses.desc(), SavedComment.id.desc())
+        .limit(MOST_SAVED)
+    )
+    return sorted(saved, key=lambda each: (-each.uses, -each.id))
 
 
 def note_beside(reflection: Reflection, user: User) -> PrivateNote | None:
@@ -312,10 +351,11 @@ def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     changed = reflections.join(Reflection.progress).options(
         joinedload(Reflection.cohort).selectinload(Cohort.holidays),
         contains_eager(Reflection.progress).joinedload(ModuleProgress.module),
-        joinedload(Reflection.session).joinedload(TrainingSession.module),
+        joinedload(Reflection.session).joinedload(TrainingSession.module).joinedload(Module.rubric),
         joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
         joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
         joinedload(Reflection.enrolment).joinedload(Enrolment.user),
+        joinedload(Reflection.lease),
         selectinload(Reflection.excuses),
         selectinload(Reflection.discards),
         selectinload(Reflection.addenda),
@@ -323,9 +363,9 @@ def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
         selectinload(Reflection.lessons),
         submissions.joinedload(Submission.withdrawal),
         submissions.joinedload(Submission.reopening),
-        submissions.joinedload(Submission.reviews),
+        submissions.joinedload(Submission.reviews).joinedload(Review.second_look),
         submissions.joinedload(Submission.document),
         submissions.selectinload(Submission.readings),
-        submissions.selectinload(Submission.comments),
+        submissions.selectinload(Submission.comments).options(joinedload(Comment.author), joinedload(Comment.parent)),
     )
     return changed.with_for_update(of=[Reflection, ModuleProgress], key_share=True)

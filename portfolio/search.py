@@ -31,7 +31,7 @@ from portfolio.models import (
     TrainingSession,
     User,
 )
-from portfolio.models.reflection import TRANSITIONS, Action
+from portfolio.models.state import TRANSITIONS, Action
 
 Query = TypeVar("Query", bound=sa.Select[*tuple[Any, ...]])
 

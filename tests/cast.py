@@ -20,6 +20,7 @@ from portfolio.models import (
     Cohort,
     Enrolment,
     Language,
+    Module,
     ModuleProgress,
     Office,
     Outcome,
@@ -31,6 +32,7 @@ from portfolio.models import (
     Reflection,
     Review,
     Role,
+    Rubric,
     State,
     Template,
     TrainingSession,
@@ -62,6 +64,27 @@ TEMPLATES = {
 SERVICE, SERVICE_2, CONDUCT, CEREMONY, JOB, FINAL = range(6)
 
 
+def both(text: str) -> dict[str, str]:
+    """A bilingual text."""
+    return {"id": f"id: {text}", "en": text}
+
+
+def _level(score: int, name: str) -> dict[str, Any]:
+    return {"score": score, "name": both(name), "descriptor": both(f"What {name.lower()} looks like.")}
+
+
+def _criterion(key: str) -> dict[str, Any]:
+    return {"key": key, "weight": 50, "name": both(key.title()), "low": both("Nothing"), "high": both("A lot")}
+
+
+LEVELS = [_level(score, name) for score, name in enumerate(("Story", "Thought", "Reflection", "Change"), start=1)]
+HOLISTIC = {"id": "depth", "title": both("Depth"), "kind": "holistic", "half_levels": True, "levels": LEVELS}
+ANALYTIC = {
+    "id": "parts", "title": both("Parts"), "kind": "analytic", "levels": LEVELS,
+    "criteria": [_criterion("causes"), _criterion("steps")],
+}  # fmt: skip
+
+
 @dataclass
 class World:
     """Who and what there is. Ana, Ben and Cici are trainees of one cohort, Dodi is one of another."""
@@ -85,6 +108,18 @@ class World:
     dodi: User
     otto: User  # Dodi's mentor
     olla: User  # organises Dodi's cohort
+    asta: User  # scores blind in the first cohort, and knows nobody there
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the session, which is another one in each test."""
+        return {name: value for name, value in vars(self).items() if name != "session"}
+
+    def enter(self, session: Session) -> None:
+        """Be in this session from now on."""
+        self.session = session
+        there = vars(self).values()
+        session.add_all(part for value in there for part in (value if isinstance(value, list) else [value])
+                        if isinstance(part, Base))  # fmt: skip
 
     def reflection(self, of: Reflection) -> Reflection:
         """A reflection as it is stored now, loaded as it is for its verbs."""
@@ -157,7 +192,7 @@ def make_world(
     )
     for module in cohort.modules:
         module.basis = basis
-    names = ("ana", "ben", "cici", "mia", "kris", "paul", "oki", "obed", "deni", "dodi", "otto", "olla")
+    names = ("ana", "ben", "cici", "mia", "kris", "paul", "oki", "obed", "deni", "dodi", "otto", "olla", "asta")
     people = {name: person(name, now=since) for name in names}
     more = [person(f"trainee{number}", now=since) for number in range(4, trainees + 1)]
     world = World(
@@ -188,6 +223,7 @@ def make_world(
             (cohort, world.oki, Office.ORGANISER),
             (cohort, world.obed, Office.OBSERVER),
             (other, world.olla, Office.ORGANISER),
+            (cohort, world.asta, Office.ASSESSOR),
         )
     )
     session.commit()
@@ -391,6 +427,20 @@ def read(
     return world.reflection(reflection)
 
 
+def with_rubric(world: World, pack: dict[str, Any] | None = None) -> Rubric:
+    """Every module of the first cohort is looked at by a rubric: holistic with half levels, if nothing else is said."""
+    cohort = world.load(
+        sa.select(Cohort)
+        .where(Cohort.id == world.cohort.id)
+        .options(selectinload(Cohort.rubrics), selectinload(Cohort.modules).joinedload(Module.rubric))
+    )
+    rubric = Rubric.adopt(pack or HOLISTIC, cohort=cohort, now=world.now)
+    for module in cohort.modules:
+        module.rubric = rubric
+    world.keep()
+    return rubric
+
+
 def grow(session: Session, world: World, n: int) -> list[User]:
     """More trainees of Mia: each with a first reflection accepted, and a second one waiting and talked about."""
     first = len(world.trainees) + 1
@@ -412,11 +462,6 @@ def grow(session: Session, world: World, n: int) -> list[User]:
 
 
 # --- The invented programme
-
-
-def both(text: str) -> dict[str, str]:
-    """A bilingual text."""
-    return {"id": f"id: {text}", "en": text}
 
 
 def _template(slug: str, keys: Iterable[str]) -> Template:

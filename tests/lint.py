@@ -58,6 +58,8 @@ class Linter:
 
     def _forms(self, page: Page) -> Iterator[str]:
         for form in page.all("form"):
+            if form.get("method") == "dialog" and "dialog" in {element.tag for element in form.above}:
+                continue  # it closes the dialog around it, and goes nowhere
             if form.get("method") not in ("post", "get") or not form.get("action"):
                 yield f"{form} does not say where it goes, and how"
             if any(outer.tag == "form" for outer in form.above):

@@ -1,14 +1,15 @@
 """The application on a migrated database of its own, as the tests use it."""
 
 import os
+import pickle
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
@@ -27,6 +28,16 @@ from tests import rows
 ONE_DATABASE = os.environ.get("PORTFOLIO_TEST_ONE_DATABASE", "sqlite")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 MEANT = ("BEGIN", "PRAGMA")  # how SQLite is driven, which is no question to the database
+
+
+class Pictured(Protocol):
+    """What is made of rows, and can be had again with the same rows in another session."""
+
+    def enter(self, session: Session) -> None:
+        """Be in this session from now on."""
+
+
+Picture = TypeVar("Picture", bound=Pictured)
 
 
 @dataclass
@@ -77,12 +88,27 @@ class Site:
     app: Flask
     engine: sa.Engine
     holds: rows.Rows | None = None  # the rows that are there, as long as nobody has written since
+    built: dict[str, tuple[rows.Rows, bytes]] = field(default_factory=dict)
 
     def become(self, wanted: rows.Rows) -> None:
         """Hold these rows and no others. Costs nothing while nobody writes."""
         if self.holds is not wanted:
             rows.replace(self.engine, wanted)
             self.holds = wanted
+
+    def once(self, name: str, session: Session, build: Callable[[], Picture]) -> Picture:
+        """What `build` makes in the empty database: made by it the first time, and put back as it was from then on."""
+        if self.holds is not rows.NOTHING:
+            return build()
+        if name not in self.built:
+            made = build()
+            self.built[name] = rows.read(self.engine), pickle.dumps(made)
+            return made
+        there, picture = self.built[name]
+        self.become(there)
+        again: Picture = pickle.loads(picture)
+        again.enter(session)
+        return again
 
     def sign_in(self, user_id: int | None) -> FlaskClient:
         """The browser of somebody who has signed in; of a stranger when nobody is named."""
@@ -130,8 +156,10 @@ def running(settings: Settings) -> Iterator[tuple[Flask, sa.Engine]]:
 def opened(url: str) -> Iterator[Site]:
     """The application on an empty database, whose tables the migrations make."""
     key = "known to every test, and of use to nobody else"
-    with tempfile.TemporaryDirectory(prefix="portfolio-files-") as files, ExitStack() as stack:
-        settings = Settings(database_url=url, secret_key=key, files_url=(Path(files) / "files").as_uri())
+    with tempfile.TemporaryDirectory(prefix="portfolio-files-") as name, ExitStack() as stack:
+        folder = Path(name)
+        places = {"files_url": (folder / "files").as_uri(), "mail_url": (folder / "mail").as_uri()}
+        settings = Settings(database_url=url, secret_key=key, **places)
         app, engine = stack.enter_context(running(settings))
         schema.upgrade(engine)
         site = Site(settings, app, engine, rows.NOTHING)

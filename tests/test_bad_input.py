@@ -62,7 +62,7 @@ GARBAGE = [
     "x" * 5000,
 ]
 WISHES = [
-    ("page", "mia", "reviews.queue", ""),
+    *((name, "mia", "reviews.queue", "") for name in ("page", "kind", "cohort", "overdue")),
     ("page", "mia", "progress.cohort", "the first cohort"),
     ("sort", "oki", "progress.cohort", "the first cohort"),
     ("cohort", "ana", "reflections.today", ""),

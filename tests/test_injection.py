@@ -24,7 +24,7 @@ BREAKING_OUT = (
     """![c](x)[d](//xss.example 'x" onxss=')[e](https://xss.example)"""
 )
 AWAY = ("//", "/\\", "\\", "http:", "https:")
-PICTURES = ("/attachments/", "/static/")
+PICTURES = ("/attachments/", "/guest/files/", "/static/")
 STARTS = ("/", "/series/", "/progress/", "/reviews/", "/cohorts/", "/profile", "/sign-in")
 # What is certainly shown somewhere: if it were not, nothing would have been tried.
 SHOWN = {

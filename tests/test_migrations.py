@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from alembic.script import ScriptDirectory
 from portfolio import paths, schema
 from portfolio.config import Settings
 from portfolio.database import Base
+from tests.cast import NOON
 from tests.site import running
 
 SCRIPTS = ScriptDirectory.from_config(schema.configuration())
@@ -139,6 +141,57 @@ def test_two_upgrades_at_the_same_time_both_succeed(url: str, engine: sa.Engine,
     answers = [process.communicate(timeout=60)[0] for process in started]
     assert [process.returncode for process in started] == [0, 0], answers
     assert schema.differences(engine) == []
+
+
+# --- What was there before
+
+
+def plainest(column: sa.Column[Any]) -> Any:
+    """Something that a column takes."""
+    if column.nullable or column.primary_key:
+        return None
+    kind = column.type.python_type
+    known = {int: 1, str: "x", bool: False, datetime: NOON, date: NOON.date(), object: {}}
+    return known[kind]
+
+
+def test_conversations_that_were_there_are_given_a_turn(engine: sa.Engine, database: str):
+    schema.upgrade(engine, "0003")
+    there = sa.MetaData()
+    there.reflect(engine, resolve_fks=False)
+
+    def add(connection: sa.Connection, name: str, **values: Any) -> None:
+        usual = {column.name: plainest(column) for column in there.tables[name].columns if not column.primary_key}
+        kept = {key: value for key, value in usual.items() if value is not None}
+        connection.execute(there.tables[name].insert().values(**kept | values))
+
+    with engine.begin() as connection:
+        add(connection, "user", id=1, email="writer", language="id")
+        add(connection, "user", id=2, email="mentor", language="id")
+        for name in ("programme", "cohort", "agenda"):
+            add(connection, name, id=1)
+        add(connection, "module", id=1, basis="accepted")
+        add(connection, "training_session", id=1, mode="online")
+        add(connection, "enrolment", id=1)
+        add(connection, "module_progress", enrolment_id=1, module_id=1, submitted=0, waiting=0, returned=0,
+            accepted=0, excused=0)  # fmt: skip
+        add(connection, "reflection", id=1, state="draft", visibility="mentor")
+        add(connection, "submission", id=1)
+        # The mentor asked, and has been answered; asked, and was not; and the writer asked.
+        talk = [(1, None, 2, 0), (2, 1, 1, 1), (3, None, 2, 2), (4, None, 1, 3)]
+        for number, parent, author, hours in talk:
+            at = NOON + timedelta(hours=hours)
+            add(connection, "comment", id=number, parent_id=parent, author_id=author, created_at=at)
+    schema.upgrade(engine, "0004")
+    with engine.connect() as connection:
+        columns = "id, turn, awaits_id, promised_on"
+        rows = connection.execute(sa.text(f"SELECT {columns} FROM comment ORDER BY id")).all()
+    assert [(number, turn, awaited, str(day)[:10]) for number, turn, awaited, day in rows] == [
+        (1, "guide", 2, "2026-03-05"),
+        (2, None, None, "None"),
+        (3, "writer", None, "None"),
+        (4, "guide", None, "2026-03-05"),
+    ]
 
 
 def reflected(engine: sa.Engine) -> dict[str, dict[str, Any]]:

@@ -127,8 +127,11 @@ def test_check_deploy_names_what_is_missing(filled: Run, tmp_path: Path) -> None
     key.write_text("k" * 64)
     key.chmod(0o600)
     public = {"PUBLIC_ORIGIN": "https://portfolio.example", "SECRET_KEY_FILE": str(key)}
-    fit = filled("check-deploy", **public)
+    fit = filled("check-deploy", **public, MAIL_URL="smtp://mail.example")
     assert (fit.code, fit.err) == (0, "")
+    silent = filled("check-deploy", **public)
+    assert (silent.code, silent.err.count("\n")) == (0, 1)
+    assert f"only goes into the folder {tmp_path / 'mail'}" in silent.err
     (tmp_path / "files").chmod(0o755)
     assert "chmod 700" in filled("check-deploy", **public).err
     (tmp_path / "files").chmod(0o700)

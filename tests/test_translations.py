@@ -140,7 +140,7 @@ def test_what_is_informal_is_found(text: str):
 
 SEEN_OR_HEARD = ("aria-label", "aria-description", "title", "placeholder", "alt")
 LONG_ENOUGH = re.compile(r"[^\W\d_]{3}")
-NAMES = re.compile(r"\b(WIB|WITA|WIT|English|Bahasa Indonesia|Ctrl)\b")
+NAMES = re.compile(r"\b(WIB|WITA|WIT|English|Bahasa Indonesia|Ctrl|Enter|Esc)\b")
 NO_TEXT = re.compile(r"\{% block width %\}\w*\{% endblock %\}")  # a class of the page
 OUTSIDE_A_TAG = re.compile(r'[\w-]+="[^"]*"')  # attributes that a macro gives to a tag
 
@@ -243,7 +243,7 @@ SEPARATOR = re.compile(r"\s+·\s+|: ")
 
 def english_of(html: str) -> list[str]:
     """What a page says in English, in the voice of the application."""
-    foreign = [as_pattern(text) for text, translated in pairs() if text != translated]
+    foreign = [as_pattern(text) for text, translated in pairs() if text != translated and not NAMES.fullmatch(text)]
     ours = [element for element in Page(html) if not any(is_by_people(one) for one in (element, *element.above))]
     texts = [child for element in ours for child in element.children if isinstance(child, str)]
     texts += [element.get(name) or "" for element in ours for name in SEEN_OR_HEARD]

@@ -61,7 +61,8 @@ def test_what_is_no_python_is_there_too(unpacked: Path):
     packed = files_below(unpacked / "portfolio")
     for pattern in ("templates/base.html", "migrations/env.py", "migrations/script.py.mako", "static/app.css"):
         assert pattern in packed
-    for kind in ("translations/id/LC_MESSAGES/messages.mo", "packs/curricula/latsar-2021.yaml", "packs/prompts.yaml"):
+    packs = ("packs/curricula/latsar-2021.yaml", "packs/prompts.yaml", "packs/rubrics.yaml")
+    for kind in ("translations/id/LC_MESSAGES/messages.mo", *packs):
         assert kind in packed
     assert [file for file in packed if file.startswith("demo/") and file.endswith(".py")]
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("attachments", __name__)
 
-from portfolio.attachments import views  # noqa: E402, F401
+from portfolio.attachments import for_guests, views  # noqa: E402, F401

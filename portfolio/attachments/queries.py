@@ -9,7 +9,7 @@ from portfolio import policy
 from portfolio.attachments.limits import FILES_AT_MOST, MIB, PERSON_AT_MOST, REMOVED_AT_MOST
 from portfolio.database import db
 from portfolio.errors import N_, Refused
-from portfolio.models import Attachment, Reflection, Submission, User, Withdrawal, handed_in_with
+from portfolio.models import Attachment, GuestPass, Reflection, Submission, User, Withdrawal, handed_in_with
 
 TOO_MANY = N_("There are %(most)s files here already. Remove one, then add another.")
 TOO_MUCH = N_(
@@ -88,3 +88,16 @@ def handed_in(attachment: Attachment, reader: User) -> Submission | None:
         .order_by(Submission.round.desc())
         .limit(1)
     ).one_or_none()
+
+
+def shown_to_guest(held: GuestPass) -> Submission:
+    """The submission that stands, which is what a guest is shown."""
+    return db.session.scalars(
+        sa.select(Submission)
+        .where(
+            Submission.reflection_id == held.reflection_id,
+            ~sa.exists().where(Withdrawal.submission_id == Submission.id),
+        )
+        .order_by(Submission.round.desc())
+        .limit(1)
+    ).one()

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app
 
+from portfolio.disk import bring_to_disk
 from portfolio.errors import Failure
 
 KEYS = re.compile(r"[0-9a-f]{32}(-small)?(\.unfinished)?")
@@ -96,7 +97,7 @@ class Disk:
                     file.flush()
                     os.fsync(file.fileno())
                 unfinished.replace(path)
-                _bring_to_disk(path.parent)
+                bring_to_disk(path.parent)
             except BaseException:
                 unfinished.unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
@@ -108,7 +109,7 @@ class Disk:
         for folder in (self.folder, inner):
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _bring_to_disk(folder.parent)
+                bring_to_disk(folder.parent)
 
     def open(self, key: str) -> BinaryIO:
         """A file, open for reading."""
@@ -127,16 +128,6 @@ class Disk:
                 except FileNotFoundError:  # removed by another meanwhile
                     continue
                 yield Stored(path.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
-
-
-def _bring_to_disk(folder: Path) -> None:
-    if os.name != "posix":  # elsewhere a folder cannot be opened, and needs not be
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Bucket:

@@ -21,7 +21,7 @@ from portfolio.attachments.store import FULL, Unstored, files, new_key
 from portfolio.database import begin_writing, db
 from portfolio.errors import N_, Refused
 from portfolio.models import Attachment, Reflection
-from portfolio.models.reflection import NOT_NOW
+from portfolio.models.state import NOT_NOW
 from portfolio.web import body, reading, sessions
 from portfolio.web.access import allow, find
 

@@ -1,8 +1,9 @@
-"""The library: curriculum and prompt packs, checked whole before anything of them is kept."""
+"""The library: curriculum, prompt and rubric packs, checked whole before anything of them is kept."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import islice
+from functools import cache
+from itertools import islice, pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,15 @@ from portfolio.database import Bilingual
 from portfolio.errors import Failure
 from portfolio.models import Programme, Prompt, Template
 from portfolio.models.programme import fingerprint
+from portfolio.models.rating import (
+    CRITERION_LENGTH,
+    DESCRIPTOR_LENGTH,
+    END_LENGTH,
+    HIGHEST_SCORE,
+    LEVEL_LENGTH,
+    MOST_CRITERIA,
+    WHOLE,
+)
 
 Pack = dict[str, Any]
 
@@ -40,6 +50,25 @@ _TEMPLATE = mapping(
     {"id": slug(30), "title": bilingual(100), "steps": listing(_STEP, most=20)}, {"origin": text(500, lines=True)}
 )
 _PROMPTS = mapping({"schema": one_of("lrp-prompts/1"), "templates": listing(_TEMPLATE, most=50)})
+
+_LEVEL = mapping(
+    {"score": whole(1, HIGHEST_SCORE), "name": bilingual(LEVEL_LENGTH)},
+    {"key": slug(30), "descriptor": bilingual(DESCRIPTOR_LENGTH)},
+)
+_CRITERION = mapping(
+    {"key": slug(30), "weight": whole(1, 100), "name": bilingual(CRITERION_LENGTH)},
+    {"low": bilingual(END_LENGTH), "high": bilingual(END_LENGTH)},
+)
+_RUBRIC = mapping(
+    {
+        "id": slug(30),
+        "title": bilingual(100),
+        "kind": one_of("holistic", "analytic"),
+        "levels": listing(_LEVEL, least=2, most=HIGHEST_SCORE),
+    },
+    {"source": text(200), "half_levels": flag, "criteria": listing(_CRITERION, most=MOST_CRITERIA)},
+)
+_RUBRICS = mapping({"schema": one_of("lrp-rubrics/1"), "rubrics": listing(_RUBRIC, most=50)})
 
 
 class FaultyPack(Exception):
@@ -59,6 +88,12 @@ def read_pack(name: str, raw: bytes) -> Pack:
 def read_prompts(name: str, raw: bytes) -> Pack:
     """The prompt pack in a file called `name`; FaultyPack when anything in it is wrong."""
     return _read(name, raw, _faults_in_prompts)
+
+
+def read_rubrics(name: str, raw: bytes) -> list[Pack]:
+    """The rubrics in a file called `name`; FaultyPack when anything in it is wrong."""
+    checked: list[Pack] = _read(name, raw, _faults_in_rubrics)["rubrics"]
+    return checked
 
 
 def _read(name: str, raw: bytes, faults_in: Callable[[Any], Iterator[Fault]]) -> Pack:
@@ -85,6 +120,40 @@ def _faults_in_prompts(pack: Any) -> Iterator[Fault]:
         )
 
 
+def _faults_in_rubrics(pack: Any) -> Iterator[Fault]:
+    misshapen = list(_RUBRICS(pack, ""))
+    yield from misshapen
+    if misshapen:
+        return
+    rubrics = list(enumerate(pack["rubrics"]))
+    yield from doubles([(f"rubrics[{r}].id", rubric["id"]) for r, rubric in rubrics])
+    for r, rubric in rubrics:
+        yield from _faults_in_scale(rubric, f"rubrics[{r}]")
+        yield from _faults_in_criteria(rubric, f"rubrics[{r}]")
+
+
+def _faults_in_scale(rubric: Pack, path: str) -> Iterator[Fault]:
+    """Levels rise one by one, so that half a level lies between two of them."""
+    scores = [level["score"] for level in rubric["levels"]]
+    for number, (before, score) in enumerate(pairwise(scores), start=1):
+        if score != before + 1:
+            yield Fault(f"{path}.levels[{number}].score", f"must be {before + 1}: levels rise one by one")
+
+
+def _faults_in_criteria(rubric: Pack, path: str) -> Iterator[Fault]:
+    criteria = rubric.get("criteria", [])
+    if (rubric["kind"] == "analytic") != bool(criteria):
+        yield Fault(f"{path}.criteria", "belong to an analytic rubric, which has some, and to no other")
+    yield from doubles([(f"{path}.criteria[{c}].key", each["key"]) for c, each in enumerate(criteria)])
+    for c, each in enumerate(criteria):
+        if each["key"] == WHOLE:
+            yield Fault(f"{path}.criteria[{c}].key", f"must not be {WHOLE!r}, which is the text as a whole")
+        if ("low" in each) != ("high" in each):
+            yield Fault(f"{path}.criteria[{c}]", "needs both low and high, or neither")
+    if criteria and (total := sum(each["weight"] for each in criteria)) != 100:
+        yield Fault(f"{path}.criteria", f"have weights that add up to {total}; 100 is the whole")
+
+
 # --- What is shipped
 
 
@@ -99,6 +168,13 @@ def shipped_pack(slug: str) -> Pack | None:
         return None
     file = FOLDER / "curricula" / f"{slug}.yaml"
     return read_pack(file.name, file.read_bytes())
+
+
+@cache
+def rubrics() -> list[Pack]:
+    """The rubrics that come with Portfolio, in their order."""
+    file = FOLDER / "rubrics.yaml"
+    return read_rubrics(file.name, file.read_bytes())
 
 
 # --- Into the library

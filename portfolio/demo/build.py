@@ -12,10 +12,13 @@ from portfolio import clock
 from portfolio.accounts.passwords import make_hash
 from portfolio.attachments.store import Store
 from portfolio.clock import WorkCalendar
-from portfolio.cohorts.packs import install_templates, load_programme, shipped_pack
+from portfolio.cohorts.packs import install_templates, load_programme, rubrics, shipped_pack
 from portfolio.demo.cast import COACH, FOLDER, MENTOR, ORGANISER, PASSWORD, TRAINEE, Writer, words
+from portfolio.demo.responding import respond
+from portfolio.demo.samples import scored_blind
 from portfolio.demo.shown import beside, discarded, reworked, shown
 from portfolio.demo.stories import Actors, Pace, Scene, Story, excused, left_as_draft, written
+from portfolio.demo.visiting import somebody, visited
 from portfolio.errors import Failure
 from portfolio.models import (
     Appointment,
@@ -25,6 +28,8 @@ from portfolio.models import (
     ModuleProgress,
     Office,
     Role,
+    Rubric,
+    SavedComment,
     TrainingSession,
     User,
     Visit,
@@ -70,15 +75,34 @@ def build(session: Session, *, now: datetime, store: Store | None = None) -> Coh
         now=begun,
     )
     session.add(cohort)
+    _arrange_rubrics(cohort, begun)
     actors, enrolments = _people(session, cohort, begun)
+    session.add(guest := somebody(now))
     session.flush()
     with session.no_autoflush:
         _live(cohort, actors, enrolments, today=today, now=now, chance=chance, store=store)
+        session.add(visited(enrolments[0], guest, now=now))
         for enrolment in enrolments:
             session.add_all(enrolment.reflections)
+        session.add(respond(actors, enrolments, now))
     session.flush()
+    session.add_all(_saved_comments(cohort, actors, begun))
     session.add_all(_visits(actors, enrolments, before=_at(today - timedelta(days=1), time(12))))
+    scored_blind(session, cohort, enrolments, by=actors.organiser, begun=begun, now=now)
     return cohort
+
+
+HOLISTIC, ANALYTIC = "kember-4", "seed-neutral"
+WITH_CRITERIA, WITHOUT_RUBRIC = "akuntabilitas", ("nasionalisme", "mtsl")
+
+
+def _arrange_rubrics(cohort: Cohort, begun: datetime) -> None:
+    """Criteria for one module, no rubric for some, one level for the whole text for the others."""
+    packs = {pack["id"]: pack for pack in rubrics()}
+    adopted = {slug: Rubric.adopt(packs[slug], cohort=cohort, now=begun) for slug in (HOLISTIC, ANALYTIC)}
+    for module in cohort.modules:
+        chosen = adopted[ANALYTIC if module.slug == WITH_CRITERIA else HOLISTIC]
+        module.use(None if module.slug in WITHOUT_RUBRIC else chosen)
 
 
 def _calendar(today: date) -> WorkCalendar:
@@ -236,6 +260,18 @@ def _visits(actors: Actors, enrolments: list[Enrolment], *, before: datetime) ->
             if reflection.submitted_at is not None and reflection.submitted_at < before:
                 for user_id in people:
                     yield Visit(user_id=user_id, reflection_id=reflection.id, seen_at=before)
+
+
+def _saved_comments(cohort: Cohort, actors: Actors, begun: datetime) -> Iterator[SavedComment]:
+    """What the first mentor and the coach say often: each their own, and some shared in the cohort."""
+    first = next(iter(actors.mentors.values()))
+    for number, about in enumerate(words()["saved"]):
+        by = actors.coach if about.get("by") == "coach" else first
+        shared = cohort if about.get("is_shared") else None
+        saved = SavedComment.keep(about["title"], about["text"], shared, by=by, beside=number, now=begun)
+        for _ in range(about["uses"]):
+            saved.use(now=begun)
+        yield saved
 
 
 def _diaries() -> list[Entry]:

@@ -14,11 +14,14 @@ PASSWORD = "portfolio-demo"
 TRAINEE, MENTOR, COACH, ORGANISER = (f"{role}@demo.example" for role in ("trainee", "mentor", "coach", "organiser"))
 
 
+ASSESSOR = "assessor@demo.example"  # who has no button on the sign-in page: a visitor finds them in the guide
+
+
 @cache
 def words() -> dict[str, Any]:
     """Everything in the demo's files."""
     found: dict[str, Any] = {}
-    for name in ("people", "sessions", "talk", "shown"):
+    for name in ("people", "sessions", "talk", "shown", "scored_blind"):
         found |= yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     return found
 

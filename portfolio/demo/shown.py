@@ -12,7 +12,8 @@ from portfolio import clock
 from portfolio.attachments.intake import take
 from portfolio.attachments.store import Store, new_key
 from portfolio.demo.cast import words
-from portfolio.demo.stories import Scene, Story, decide, write
+from portfolio.demo.pointing import about, pointed_out
+from portfolio.demo.stories import Scene, Story, decide, own_levels, write
 from portfolio.models import Attachment, Happened, Outcome, PrivateNote, Reflection, Visibility
 
 EVENING = time(20, 10)
@@ -69,10 +70,14 @@ def reworked(scene: Scene, store: Store | None) -> Story:
         write(reflection, replace(scene.words(), title=told["title"], answers=answers), now, Visibility.COHORT)
         if store is not None and outcome is Outcome.ACCEPTED:
             _photographed(reflection, store, now)
-        reflection.submit(now=now)
+        reflection.submit(levels=own_levels(reflection), now=now)
         now = scene.office_hour(now, 1)
         yield now
-        question = reflection.comment(said["comment"], by=mentor, now=now)
+        pointed_out(reflection, said.get("passages", []), by=mentor, now=now - timedelta(minutes=12))
+        quote = said.get("quote")
+        question = reflection.comment(
+            said["comment"], by=mentor, now=now, about=about(reflection, quote) if quote else None
+        )
         now += timedelta(minutes=35)
         yield now
         reflection.comment(said["reply"], by=writer, now=now, reply_to=question)

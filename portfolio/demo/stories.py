@@ -10,6 +10,7 @@ from babel.dates import format_date
 
 from portfolio import clock
 from portfolio.demo.cast import Writer, words
+from portfolio.demo.pointing import asked_about
 from portfolio.models import (
     Enrolment,
     Language,
@@ -141,17 +142,19 @@ def written(scene: Scene, *, entry: Entry | None, returned: bool, stays: bool, s
     reflection = scene.begin(now - pace.later(0.6))
     visibility = Visibility.COHORT if pace.random.random() < 0.2 or shared else Visibility.MENTOR
     write(reflection, scene.words(entry), now, visibility)
-    reflection.submit(now=now)
+    reflection.submit(levels=own_levels(reflection), now=now)
     if returned:
         now = scene.office_hour(now, 1 if stays else pace.answer_days(scene.enrolment.group))
         yield now
+        if stays:
+            asked_about(reflection, by=scene.mentor, now=now - timedelta(minutes=9))
         decide(reflection, scene.mentor, Outcome.RETURNED, pace.random.choice(talk["returned"]), now)
         if stays:
             return
         now = scene.office_hour(now, pace.random.choice((1, 1, 2, 4))) + timedelta(hours=8)
         yield now
         write(reflection, _improved(reflection.words, scene.writer.addition()), now, visibility)
-        reflection.submit(now=now)
+        reflection.submit(levels=own_levels(reflection), now=now)
     now = scene.office_hour(now, pace.answer_days(scene.enrolment.group))
     yield now
     praise = pace.random.choice(talk["accepted"]) if pace.random.random() < 0.7 else ""
@@ -174,6 +177,10 @@ def _talk(reflection: Reflection, scene: Scene, now: datetime) -> Story:
         now += scene.pace.later(3)
         yield now
         reflection.comment(reply["text"], by=who[reply["by"]], now=now, reply_to=first)
+    if thread["replies"][-1:] and thread["replies"][-1]["by"] == "trainee":  # who had the last word waits for nobody
+        now += timedelta(hours=20)
+        yield now
+        first.resolve(by=who[thread["by"]], now=now)
 
 
 def left_as_draft(scene: Scene, now: datetime) -> Story:
@@ -208,7 +215,23 @@ def decide(reflection: Reflection, by: User, outcome: Outcome, feedback: str, no
         reason=Reason.REVIEW,
         read_at=now - timedelta(minutes=6),
     )
-    Review.decide(reflection, outcome, feedback, round=submission.round, by=by, now=now)
+    levels = levels_of(reflection, by.name, share=0.8)
+    Review.decide(reflection, outcome, feedback, round=submission.round, levels=levels, by=by, now=now)
+
+
+def own_levels(reflection: Reflection) -> dict[str, float]:
+    """How a writer sees their own text: about half of them say."""
+    return levels_of(reflection, f"{reflection.enrolment.user.name}'s own", share=0.5)
+
+
+def levels_of(reflection: Reflection, who: str, *, share: float) -> dict[str, float]:
+    """What somebody chooses from the rubric of a module; by a chance of its own, so that nothing else depends on it."""
+    rubric = reflection.session.module.rubric
+    chance = random.Random(f"{who}, {reflection.session.slug}, {len(reflection.submissions)}")
+    if rubric is None or chance.random() > share:
+        return {}
+    middle = rubric.scale[1:]  # nobody here has only copied
+    return {criterion.key: chance.choice(middle) for criterion in rubric.criteria}
 
 
 def _improved(said: Words, addition: str) -> Words:

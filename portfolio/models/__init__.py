@@ -4,39 +4,57 @@ from portfolio.models.account import Language, Purpose, SignIn, Token, User
 from portfolio.models.aside import Addendum, Discard, Excuse, Happened, Lesson, PrivateNote
 from portfolio.models.attachment import Attachment, Kind, handed_in_with
 from portfolio.models.audit import ReadEvent, Reason, Visit
+from portfolio.models.calibration import Calibration, Moderation, SampledText, Scoring
 from portfolio.models.cohort import Agenda, Basis, Cohort, Holiday, Mode, Module, TrainingSession
+from portfolio.models.conflict import Conflict, Relation
+from portfolio.models.cover import Cover
+from portfolio.models.desk import FeedbackDraft, Lease, SavedComment
 from portfolio.models.document import Document, Source
 from portfolio.models.enrolment import GUIDES, Appointment, Enrolment, Mentorship, Office, Role
+from portfolio.models.guest import GuestPass
 from portfolio.models.programme import Programme
 from portfolio.models.progress import ModuleProgress, enrol
-from portfolio.models.reflection import TRANSITIONS, Action, Reflection, State, Visibility
+from portfolio.models.rating import Criterion, Level, Rating, Rubric
+from portfolio.models.reflection import Reflection
+from portfolio.models.response import Acknowledgement, SecondLook, Verdict
 from portfolio.models.review import Outcome, Reopening, Review
 from portfolio.models.rubric import Prompt, Template
-from portfolio.models.submission import Comment, Submission, Withdrawal
-from portfolio.models.words import Pen, Words
+from portfolio.models.state import TRANSITIONS, Action, State, Visibility
+from portfolio.models.submission import Comment, Submission, Turn, Withdrawal
+from portfolio.models.words import Pen, Quoted, Words
 
 __all__ = [
     "GUIDES",
     "TRANSITIONS",
+    "Acknowledgement",
     "Action",
     "Addendum",
     "Agenda",
     "Appointment",
     "Attachment",
     "Basis",
+    "Calibration",
     "Cohort",
     "Comment",
+    "Conflict",
+    "Cover",
+    "Criterion",
     "Discard",
     "Document",
     "Enrolment",
     "Excuse",
+    "FeedbackDraft",
+    "GuestPass",
     "Happened",
     "Holiday",
     "Kind",
     "Language",
+    "Lease",
     "Lesson",
+    "Level",
     "Mentorship",
     "Mode",
+    "Moderation",
     "Module",
     "ModuleProgress",
     "Office",
@@ -46,12 +64,20 @@ __all__ = [
     "Programme",
     "Prompt",
     "Purpose",
+    "Quoted",
+    "Rating",
     "ReadEvent",
     "Reason",
     "Reflection",
+    "Relation",
     "Reopening",
     "Review",
     "Role",
+    "Rubric",
+    "SampledText",
+    "SavedComment",
+    "Scoring",
+    "SecondLook",
     "SignIn",
     "Source",
     "State",
@@ -59,7 +85,9 @@ __all__ = [
     "Template",
     "Token",
     "TrainingSession",
+    "Turn",
     "User",
+    "Verdict",
     "Visibility",
     "Visit",
     "Withdrawal",

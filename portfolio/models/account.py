@@ -4,12 +4,16 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.database import Base, word_of
 from portfolio.errors import N_, Refused
+
+if TYPE_CHECKING:
+    from portfolio.models.cover import Cover
 
 NAME_LENGTH, EMAIL_LENGTH, JOB_LENGTH = 120, 254, 120
 SIGN_IN_LASTS = timedelta(days=30)
@@ -66,6 +70,9 @@ class User(Base):
     is_authenticated = True
     is_anonymous = False
     sign_in_secret = ""
+    # For whom they stand in at this moment: who they are for now, as whoever signs them in has looked up.
+    standing_in = cast("tuple[Cover, ...]", ())
+    too_close_to = cast("frozenset[int]", frozenset())  # the enrolments of which they then decide nothing all the same
 
     def get_id(self) -> str:
         """The secret of the sign-in just begun."""
@@ -75,6 +82,11 @@ class User(Base):
     def is_active(self) -> bool:
         """Whether this person may be signed in."""
         return self.deactivated_at is None
+
+    @property
+    def has_account(self) -> bool:
+        """Whether they have chosen a password. Whoever acts here without one is a guest."""
+        return self.password_hash is not None
 
     @property
     def addressed(self) -> str:

@@ -17,6 +17,8 @@ class Reason(Enum):
 
     READING = "reading"
     REVIEW = "review"
+    AHEAD = "ahead"  # sent to the browser of a reviewer before they turn to it
+    SCORING = "scoring"  # by somebody who scores it blind, and is not named to its writer before the sample is closed
 
 
 class ReadEvent(Base):

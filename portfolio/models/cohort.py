@@ -15,6 +15,7 @@ from portfolio.models.programme import Programme
 
 if TYPE_CHECKING:
     from portfolio.models.enrolment import Appointment, Enrolment
+    from portfolio.models.rating import Rubric
     from portfolio.models.rubric import Template
 
 COHORT_NAME_LENGTH = 80
@@ -57,6 +58,7 @@ class Cohort(Base):
     weekend: Mapped[list[int]] = mapped_column(sa.JSON)  # 0 is Monday
     sign_off_steps: Mapped[list[str]] = mapped_column(sa.JSON)  # roles, in the order in which they sign
     promised_working_days: Mapped[int] = mapped_column(default=PROMISED_WORKING_DAYS)
+    is_promise_public: Mapped[bool] = mapped_column(default=False)  # with how it is kept, on a page for everybody
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(lazy="raise")
@@ -69,6 +71,9 @@ class Cohort(Base):
     )
     holidays: Mapped[list["Holiday"]] = relationship(
         back_populates="cohort", lazy="raise", order_by="Holiday.day", cascade="all, delete-orphan"
+    )
+    rubrics: Mapped[list["Rubric"]] = relationship(
+        back_populates="cohort", lazy="raise", order_by="Rubric.slug, Rubric.version", cascade="all, delete-orphan"
     )
     enrolments: Mapped[list["Enrolment"]] = relationship(back_populates="cohort", lazy="raise")
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="cohort", lazy="raise")
@@ -205,10 +210,12 @@ class Module(Base):
     outcomes: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON)
     required: Mapped[int]
     basis: Mapped[Basis] = mapped_column(word_of(Basis, "known_basis"), default=Basis.ACCEPTED)
+    rubric_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rubric.id"), index=True)
     parts: Mapped[int]  # how many sessions it has
 
     cohort: Mapped[Cohort] = relationship(back_populates="modules", lazy="raise")
     agenda: Mapped[Agenda] = relationship(back_populates="modules", lazy="raise")
+    rubric: Mapped["Rubric | None"] = relationship(lazy="raise")
     sessions: Mapped[list["TrainingSession"]] = relationship(
         back_populates="module", lazy="raise", order_by="TrainingSession.position", cascade="all, delete-orphan"
     )
@@ -227,6 +234,10 @@ class Module(Base):
             required=sum(session["reflection"]["expected"] for session in pack["sessions"]),
             parts=len(pack["sessions"]),
         )
+
+    def use(self, rubric: "Rubric | None") -> None:
+        """Its reflections are looked at with this rubric, or with none, from now on; what was chosen before stays."""
+        self.rubric = rubric
 
     def unfold_sessions(
         self,

@@ -11,7 +11,7 @@ from portfolio.database import Base
 from portfolio.models.account import User
 from portfolio.models.cohort import Basis, Cohort, Module
 from portfolio.models.enrolment import Enrolment
-from portfolio.models.reflection import State
+from portfolio.models.state import State
 
 # Which counts a reflection in a state adds one to.
 COUNTED: dict[State, tuple[str, ...]] = {
@@ -106,6 +106,8 @@ class ModuleProgress(Base):
 
 def enrol(user: User, cohort: Cohort, *, group: str = "", now: datetime) -> Enrolment:
     """Make a person a trainee of a cohort, with nothing done in each module. Needs `modules` of the cohort loaded."""
-    enrolment = Enrolment(user=user, cohort=cohort, group=group, created_at=now, mentorships=[], reflections=[])
+    enrolment = Enrolment(
+        user=user, cohort=cohort, group=group, created_at=now, mentorships=[], conflicts=[], reflections=[]
+    )
     enrolment.progress = [ModuleProgress.begin(enrolment, module) for module in cohort.modules]
     return enrolment

@@ -1,8 +1,7 @@
-"""A reflection and what can happen to it: where it may happen is the table TRANSITIONS, and nowhere else."""
+"""A reflection and what can happen to it; where it may happen is the table in state.py, and nowhere else."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,79 +15,15 @@ from portfolio.models.attachment import Attachment
 from portfolio.models.cohort import Cohort, TrainingSession
 from portfolio.models.document import Document, Source
 from portfolio.models.enrolment import Enrolment, Role
+from portfolio.models.state import NOT_NOW, TRANSITIONS, Action, State, Visibility
 from portfolio.models.submission import Comment, Submission, Withdrawal
-from portfolio.models.words import LARGEST_NUMBER, PEN_LENGTH, TITLE_LENGTH, Pen, Words, Written
+from portfolio.models.words import LARGEST_NUMBER, PEN_LENGTH, TITLE_LENGTH, Pen, Quoted, Words, Written
 
 if TYPE_CHECKING:
+    from portfolio.models.desk import Lease
     from portfolio.models.progress import ModuleProgress
 
 COMMENT_LENGTH, REASON_LENGTH = 5_000, 5_000
-
-
-class State(Enum):
-    """Where a reflection stands."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ACCEPTED = "accepted"
-    EXCUSED = "excused"
-
-
-class Action(Enum):
-    """What can happen to a reflection."""
-
-    WRITE = "write"
-    SUBMIT = "submit"
-    DISCARD = "discard"
-    RESTORE = "restore"
-    WITHDRAW = "withdraw"
-    RETURN = "return"
-    PASS_ON = "pass_on"
-    ACCEPT = "accept"
-    ADD = "add"
-    REOPEN = "reopen"
-    EXCUSE = "excuse"
-    UNEXCUSE = "unexcuse"
-
-
-# (state, action) -> the states it may lead to. What is not here is refused.
-TRANSITIONS: Mapping[tuple[State, Action], frozenset[State]] = {
-    (State.DRAFT, Action.WRITE): frozenset({State.DRAFT}),
-    (State.RETURNED, Action.WRITE): frozenset({State.RETURNED}),
-    (State.EXCUSED, Action.WRITE): frozenset({State.EXCUSED}),
-    (State.DRAFT, Action.DISCARD): frozenset({State.DRAFT}),
-    (State.DRAFT, Action.RESTORE): frozenset({State.DRAFT}),
-    (State.DRAFT, Action.SUBMIT): frozenset({State.SUBMITTED}),
-    (State.RETURNED, Action.SUBMIT): frozenset({State.SUBMITTED}),
-    (State.EXCUSED, Action.SUBMIT): frozenset({State.SUBMITTED}),
-    # To where it was before it was handed in.
-    (State.SUBMITTED, Action.WITHDRAW): frozenset({State.DRAFT, State.RETURNED, State.EXCUSED}),
-    (State.SUBMITTED, Action.RETURN): frozenset({State.RETURNED}),
-    (State.SUBMITTED, Action.PASS_ON): frozenset({State.SUBMITTED}),
-    (State.SUBMITTED, Action.ACCEPT): frozenset({State.ACCEPTED}),
-    (State.ACCEPTED, Action.ADD): frozenset({State.ACCEPTED}),
-    (State.ACCEPTED, Action.REOPEN): frozenset({State.RETURNED}),
-    (State.DRAFT, Action.EXCUSE): frozenset({State.EXCUSED}),
-    (State.RETURNED, Action.EXCUSE): frozenset({State.EXCUSED}),
-    (State.EXCUSED, Action.UNEXCUSE): frozenset({State.DRAFT, State.RETURNED}),
-}
-
-NOT_NOW = {
-    State.DRAFT: N_("This reflection is a draft, so that cannot be done now."),
-    State.SUBMITTED: N_("This reflection is waiting for a review, so that cannot be done now."),
-    State.RETURNED: N_("This reflection is back with its writer, so that cannot be done now."),
-    State.ACCEPTED: N_("This reflection has been accepted, so that cannot be done now."),
-    State.EXCUSED: N_("This reflection is excused, so that cannot be done now."),
-}
-
-
-class Visibility(Enum):
-    """Who may read what was submitted."""
-
-    ONLY_ME = "only_me"
-    MENTOR = "mentor"
-    COHORT = "cohort"
 
 
 class Reflection(Written, Base):
@@ -146,6 +81,7 @@ class Reflection(Written, Base):
         back_populates="reflection", lazy="raise", order_by=Lesson.id, cascade="all, delete-orphan"
     )
     note: Mapped[PrivateNote | None] = relationship(back_populates="reflection", lazy="raise")
+    lease: Mapped["Lease | None"] = relationship(back_populates="reflection", lazy="raise")
 
     @classmethod
     def begin(
@@ -183,6 +119,15 @@ class Reflection(Written, Base):
     def latest(self) -> "Submission | None":
         """The submission that stands now."""
         return self.standing[-1] if self.standing else None
+
+    def round_that_stands(self, round: int | None) -> "Submission | None":
+        """The round of this number, or the latest if none is named. Needs the same."""
+        if round is None:
+            return self.latest
+        for submission in self.standing:
+            if submission.round == round:
+                return submission
+        raise Refused(N_("The text you read was taken back by its writer."))
 
     @property
     def is_writable(self) -> bool:
@@ -284,14 +229,19 @@ class Reflection(Written, Base):
         self.addenda.append(addendum)
         return addendum
 
-    def submit(self, *, now: datetime) -> "Submission":
-        """Hand in the text as it stands; handing in the same again changes nothing."""
+    def submit(self, *, levels: Mapping[str, float] | None = None, now: datetime) -> "Submission":
+        """Hand in the text as it stands; handing in the same again changes nothing.
+
+        `levels` are those that the writer gives it themselves, by the criteria of the module's rubric.
+        """
         if self.state is State.SUBMITTED and self.latest and self.latest.words == self.words:
             return self.latest
         if not self.words.texts:
             raise Refused(N_("There is nothing to submit yet. Answer at least one question."))
         if self.visibility is Visibility.ONLY_ME:
             raise Refused(N_("This reflection is for you only. Choose who may read it, then submit."))
+        rubric = self.session.module.rubric
+        ratings = rubric.ratings(levels) if rubric else []
         self._move(Action.SUBMIT, State.SUBMITTED, now)
         submission = Submission(
             cohort=self.cohort,
@@ -299,6 +249,7 @@ class Reflection(Written, Base):
             words=self.words,
             submitted_at=now,
             attachments=self.files,
+            ratings=ratings,
             withdrawal=None,
         )
         if self.latest:
@@ -352,25 +303,54 @@ class Reflection(Written, Base):
         back = State.RETURNED if self.standing else State.DRAFT
         self._excused(Action.UNEXCUSE, back, reason, by=by, now=now)
 
-    def comment(self, text: str, *, by: User, now: datetime, reply_to: "Comment | None" = None) -> "Comment":
-        """Say something about the submission that stands, or answer what was said about any of them."""
-        submission = reply_to.submission if reply_to else self.latest
+    def comment(
+        self,
+        text: str,
+        *,
+        by: User,
+        now: datetime,
+        reply_to: Comment | None = None,
+        about: Quoted | None = None,
+        round: int | None = None,
+    ) -> Comment:
+        """Say something about a round that stands, the latest when none is named, or answer what was said.
+
+        `about` is the passage of that round that is meant. Needs `holidays` of the cohort loaded, and the `author` of
+        each comment.
+        """
+        submission = reply_to.submission if reply_to else self.round_that_stands(round)
         if submission is None:
             raise Refused(N_("There is nothing submitted to talk about yet."))
+        if submission not in self.standing and by.id != self.enrolment.user_id:
+            raise Refused(N_("The text you read was taken back by its writer."))
         # A conversation has two levels, so that it can be read on a phone.
         parent = (reply_to.parent or reply_to) if reply_to else None
         before = [said for said in submission.comments if said.author_id == by.id]
-        if before and (before[-1].text, before[-1].parent_id) == (text, parent.id if parent else None):
+        if before and (before[-1].text, before[-1].parent_id, before[-1].quoted) == (
+            text,
+            parent.id if parent else None,
+            None if parent else about,
+        ):
             return before[-1]  # sent twice
         comment = Comment(
             cohort=self.cohort,
             submission=submission,
             author=by,
+            author_id=by.id,
             text=text,
             created_at=now,
             parent=parent,
+            quoted=None if parent else about,
         )
         comment.document = Document.of(Source.COMMENT, [text], reflection=self, at=now)
+        opening = parent or comment
+        if by.id != self.enrolment.user_id:
+            opening.await_writer()
+        else:
+            thread = [said for said in submission.comments if parent and parent in (said, said.parent)]
+            others = [said.author for said in thread if said.author_id != by.id]
+            last = others[-1] if others else None
+            opening.await_guide(last, since=now, promised_on=self.cohort.promise(now))
         return comment
 
     @property

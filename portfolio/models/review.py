@@ -1,7 +1,9 @@
 """Reviews: what a person decided on a submission, for one sign-off step, and why."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,8 +14,14 @@ from portfolio.models.account import User
 from portfolio.models.cohort import Cohort
 from portfolio.models.document import Document, Source
 from portfolio.models.enrolment import Role
-from portfolio.models.reflection import Reflection, State
+from portfolio.models.rating import Rating
+from portfolio.models.reflection import Reflection
+from portfolio.models.state import State
 from portfolio.models.submission import Submission
+
+if TYPE_CHECKING:
+    from portfolio.models.guest import GuestPass
+    from portfolio.models.response import Acknowledgement, SecondLook
 
 
 class Outcome(Enum):
@@ -46,6 +54,9 @@ class Review(Base):
     cohort: Mapped[Cohort] = relationship(lazy="raise")
     submission: Mapped[Submission] = relationship(back_populates="reviews", lazy="raise")
     reviewer: Mapped[User] = relationship(lazy="raise")
+    ratings: Mapped[list[Rating]] = relationship(lazy="raise", order_by=Rating.id)
+    acknowledgement: Mapped["Acknowledgement | None"] = relationship(back_populates="review", lazy="raise")
+    second_look: Mapped["SecondLook | None"] = relationship(back_populates="review", lazy="raise")
     document: Mapped[Document | None] = relationship(lazy="raise", cascade="all, delete-orphan")
 
     @property
@@ -62,19 +73,26 @@ class Review(Base):
         *,
         round: int,
         step: int | None = None,
+        levels: Mapping[str, float] | None = None,
+        guest: "GuestPass | None" = None,
         by: User,
         now: datetime,
     ) -> "Review":
         """Return a submission with a reason, or accept it; saying the same again changes nothing.
 
         `round` is the one the reviewer read: a decision holds for that text and no other; `step` the one it was for,
-        the present one when none is named. Each step is decided by somebody whose step it is. Needs the `mentorships`
-        of `enrolment` loaded.
+        the present one when none is named. Each step is decided by somebody whose step it is, or who was given a pass
+        for it. `levels` are by the criteria of the module's rubric. Needs the `mentorships` of `enrolment` loaded.
         """
         submission, feedback = reflection.latest, feedback.strip()
         step = reflection.step if step is None else step
-        guides = reflection.enrolment.guides(reflection.awaiting) if reflection.awaiting else []
-        is_theirs = step == reflection.step and by.id in {mentorship.user_id for mentorship in guides}
+        is_theirs = reflection.awaiting is not None and (
+            step == reflection.step
+            and (
+                reflection.enrolment.is_guided_by(by, reflection.awaiting)
+                or (guest is not None and guest.lets_sign(reflection, by, now=now))
+            )
+        )
         # Somebody who signs at two steps may say the same at both; what was reopened is not decided any more.
         if submission and submission.round == round and not is_theirs and submission.reopening is None:
             for review in submission.reviews:
@@ -88,6 +106,8 @@ class Review(Base):
             raise Refused(N_("This reflection waits for somebody else's decision, not for yours."))
         if outcome is Outcome.RETURNED and not feedback:
             raise Refused(N_("To return a reflection, say what to improve."))
+        rubric = reflection.session.module.rubric
+        ratings = rubric.ratings(levels) if rubric else []
         review = cls(
             cohort=reflection.cohort,
             submission=submission,
@@ -98,7 +118,10 @@ class Review(Base):
             outcome=outcome,
             feedback=feedback,
             decided_at=now,
+            ratings=ratings,
         )
+        for rating in ratings:
+            rating.submission = submission
         if feedback:
             review.document = Document.of(Source.FEEDBACK, [feedback], reflection=reflection, at=now)
         reflection.decided(accept=review.is_accepted, now=now)

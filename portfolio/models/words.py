@@ -13,6 +13,7 @@ ANSWER_LENGTH = 20_000
 LARGEST_NUMBER = 9_999
 PEN_LENGTH = 40
 TAG_LENGTH, MOST_TAGS = 40, 10
+QUOTE_LENGTH, CONTEXT_LENGTH = 1_000, 40
 
 Answer = str | list[str]
 
@@ -34,6 +35,18 @@ class Words:
         """Every answer that says something."""
         every = [text for answer in self.answers.values() for text in ([answer] if isinstance(answer, str) else answer)]
         return [text for text in every if text.strip()]
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Words of a round that a comment is about, with what stood around them, by which they are found again."""
+
+    key: str  # of the prompt
+    item: int  # which of several answers to it, from 0
+    start: int  # in the answer as it is read, without marks
+    quote: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,18 @@ def with_cohort(enrolments: sa.Select[Enrolment]) -> sa.Select[Enrolment]:
     return enrolments.options(joinedload(Enrolment.user), joinedload(Enrolment.cohort).selectinload(Cohort.holidays))
 
 
+def may_declare(user: User, enrolment: Enrolment) -> bool:
+    """Whether they may say that somebody is too close to this trainee to judge them."""
+    asked = policy.enrolments_to_judge(user).where(Enrolment.id == enrolment.id).with_only_columns(Enrolment.id)
+    return db.session.scalar(asked) is not None
+
+
+def organises(user: User, cohort: Cohort) -> bool:
+    """Whether they organise this cohort."""
+    asked = policy.organised_cohorts(user).where(Cohort.id == cohort.id).with_only_columns(Cohort.id)
+    return db.session.scalar(asked) is not None
+
+
 def cards(series: Series) -> list[tuple[Agenda, list[Card]]]:
     """A trainee's modules by agenda; those that expect nothing are left out."""
     rows = db.session.scalars(

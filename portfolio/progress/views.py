@@ -40,6 +40,7 @@ def _page(enrolment: Enrolment) -> ResponseReturnValue:
         series=series,
         agendas=queries.cards(series),
         is_mine=enrolment.user_id == current_user.id,
+        may_declare=queries.may_declare(current_user, enrolment),
         now=now,
     )
 
@@ -66,5 +67,12 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
     order = known.get(request.args.get("sort", ""), queries.Order.GAP)
     grid = queries.grid(current_user, cohort, modules=modules, order=order, page=page.number)
     return render_template(
-        "progress/cohort.html", cohort=cohort, totals=totals, grid=grid, page=page, order=order, today=today
+        "progress/cohort.html",
+        cohort=cohort,
+        totals=totals,
+        grid=grid,
+        page=page,
+        order=order,
+        today=today,
+        is_organiser=queries.organises(current_user, cohort),
     )

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("reflections", __name__)
 
-from portfolio.reflections import views  # noqa: E402, F401
+from portfolio.reflections import answers, talking, views  # noqa: E402, F401

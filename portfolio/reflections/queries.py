@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from portfolio import policy
 from portfolio.clock import WorkCalendar
 from portfolio.database import db
 from portfolio.models import (
+    Calibration,
     Cohort,
     Comment,
     Discard,
@@ -18,7 +19,12 @@ from portfolio.models import (
     Holiday,
     Lesson,
     Mentorship,
+    ReadEvent,
+    Reason,
     Reflection,
+    Review,
+    SampledText,
+    Scoring,
     Submission,
     TrainingSession,
     User,
@@ -52,6 +58,34 @@ def comment_on(reflection: Reflection, comment_id: int | None) -> Comment | None
         .where(Comment.id == comment_id, Submission.reflection_id == reflection.id)
     )
     return db.session.scalars(query.options(joinedload(Comment.submission), joinedload(Comment.parent))).one_or_none()
+
+
+def conversations(user: User) -> sa.Select[Comment]:
+    """What opens a conversation that they may read, with those who may take part in it."""
+    reflection = joinedload(Comment.submission).joinedload(Submission.reflection)
+    return (
+        policy.visible_comments(user)
+        .where(Comment.parent_id.is_(None))
+        .options(
+            reflection.defer(Reflection.answers),
+            reflection.joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships),
+        )
+        .with_for_update(of=Comment)
+    )
+
+
+def to_acknowledge(user: User) -> sa.Select[Review]:
+    """The decisions they may read, with what the writer said to them, locked."""
+    reflection = joinedload(Review.submission).joinedload(Submission.reflection)
+    return (
+        policy.visible_reviews(user)
+        .options(
+            reflection.defer(Reflection.answers),
+            reflection.joinedload(Reflection.enrolment),
+            selectinload(Review.acknowledgement),  # asked for when the lock is held
+        )
+        .with_for_update(of=Review)
+    )
 
 
 @dataclass(frozen=True)
@@ -139,3 +173,37 @@ def to_restore(reflection: Reflection, now: datetime) -> Discard | None:
     last = sa.select(Discard).where(Discard.reflection_id == reflection.id, Discard.restored_at.is_(None))
     found = db.session.scalars(last.order_by(Discard.id.desc()).limit(1)).one_or_none()
     return found if found and found.is_restorable(now) else None
+
+
+@dataclass(frozen=True)
+class BlindReading:
+    """An assessor read a text to score it blind; who it was is said when the sample is closed."""
+
+    read_at: datetime
+    name: str | None
+
+
+def read_blind(reflection: Reflection) -> list[BlindReading]:
+    """Who read a text to score it blind, and when first. Asks only where `readings`, which are loaded, hold any."""
+    readings = [reading for submission in reflection.submissions for reading in submission.readings]
+    if not any(reading.reason is Reason.SCORING for reading in readings):
+        return []
+    is_open = sa.exists().where(
+        Scoring.assessor_id == ReadEvent.reader_id,
+        SampledText.id == Scoring.text_id,
+        SampledText.submission_id == ReadEvent.submission_id,
+        Calibration.id == SampledText.calibration_id,
+        Calibration.closed_at.is_(None),
+    )
+    rows = db.session.execute(
+        sa.select(ReadEvent, is_open)
+        .join(ReadEvent.submission)
+        .join(ReadEvent.reader)
+        .options(contains_eager(ReadEvent.reader))
+        .where(Submission.reflection_id == reflection.id, ReadEvent.reason == Reason.SCORING)
+        .order_by(ReadEvent.read_at, ReadEvent.id)
+    )
+    first: dict[int, BlindReading] = {}
+    for event, is_hidden in rows:
+        first.setdefault(event.reader_id, BlindReading(event.read_at, None if is_hidden else event.reader.addressed))
+    return list(first.values())

@@ -7,14 +7,17 @@ from flask_login import current_user
 
 from portfolio import clock, policy
 from portfolio.database import db
+from portfolio.errors import Refused
 from portfolio.models import Reason, Reflection, Reopening
 from portfolio.models.aside import NOTE_LENGTH
 from portfolio.queries import Condition, draft_files, last_reviews, load_series, news_for, note_beside, to_change, whole
 from portfolio.reflections import blueprint, queries
-from portfolio.reflections.forms import AddendumForm, CommentForm, ReasonForm
-from portfolio.web import reading
+from portfolio.reflections.forms import AddendumForm, CommentForm, MarkForm, ReasonForm
+from portfolio.reflections.turns import MOST, Call, together, waiting_for_writer, whose_turn
+from portfolio.web import guests, reading
 from portfolio.web.access import allow, find
 from portfolio.web.differences import since_last_review
+from portfolio.web.margin import Margin
 from portfolio.web.navigation import places
 
 
@@ -26,11 +29,14 @@ def today() -> ResponseReturnValue:
         return redirect(url_for("reviews.queue"), 303)
     if mine.home == "organiser":
         return redirect(url_for("progress.cohort", cohort_id=mine.organises[0][0]), 303)
+    if mine.home == "assessor":
+        return redirect(url_for("scoring.texts"), 303)
     enrolment, now = queries.enrolment_of(current_user, _asked_cohort()), clock.now()
     if enrolment is None:
         return render_template("reflections/nothing_yet.html")
     series = load_series(enrolment, enrolment.cohort.today(now), viewer=current_user)
-    returned = series.having(Condition.RETURNED)
+    returned, turns = series.having(Condition.RETURNED), together(waiting_for_writer(enrolment, most=MOST))
+    talked = {turn.reflection.id for turn in turns if turn.call is Call.TALK}
     return render_template(
         "reflections/today.html",
         enrolment=enrolment,
@@ -42,7 +48,8 @@ def today() -> ResponseReturnValue:
         reviews=last_reviews([slot.reflection.id for slot in returned if slot.reflection]),
         waiting=series.having(Condition.WAITING),
         calendar=queries.calendar_of(enrolment.cohort),
-        news=news_for(current_user),
+        turns=turns,
+        news=[entry for entry in news_for(current_user) if entry.reflection.id not in talked],
         asked=queries.asked_of(current_user, enrolment.cohort, series.today),
     )
 
@@ -54,22 +61,33 @@ def series() -> ResponseReturnValue:
     if enrolment is None:
         return render_template("reflections/nothing_yet.html")
     whole_series = load_series(enrolment, enrolment.cohort.today(clock.now()), viewer=current_user)
-    return render_template("reflections/series.html", series=whole_series, cohort=enrolment.cohort)
+    yours = {turn.reflection.id for turn in waiting_for_writer(enrolment)}
+    return render_template("reflections/series.html", series=whole_series, cohort=enrolment.cohort, yours=yours)
 
 
 @blueprint.get("/reflections/<id:reflection_id>")
 def show(reflection_id: int) -> ResponseReturnValue:
     """A reflection with everything that was said about it."""
     reflection = find(whole(policy.visible_reflections(current_user)), reflection_id)
-    return _page(reflection, CommentForm())
+    return page(reflection, CommentForm())
 
 
-def _page(
-    reflection: Reflection, form: CommentForm, status: int = 200, addendum: AddendumForm | None = None
+def page(
+    reflection: Reflection,
+    form: CommentForm,
+    status: int = 200,
+    *,
+    addendum: AddendumForm | None = None,
+    mark: MarkForm | None = None,
+    marked: int | None = None,
+    asking: ReasonForm | None = None,
+    refused: Refused | None = None,
 ) -> ResponseReturnValue:
+    """The page of a reflection, with a form on it that has to be mended; `marked` is the review that `mark` is of."""
     now, is_mine = clock.now(), policy.owns(current_user, reflection)
     last_visit = reading.record(reflection, reader=current_user, reason=Reason.READING, now=now)
     series = load_series(reflection.enrolment, reflection.cohort.today(now), viewer=current_user)
+    may_hear = policy.may_hear(current_user, reflection, [cohort_id for cohort_id, _ in places().organises])
     return render_template(
         "reflections/show.html",
         reflection=reflection,
@@ -81,32 +99,24 @@ def _page(
         is_mine=is_mine,
         longest_note=NOTE_LENGTH,
         note=note_beside(reflection, current_user) if is_mine else None,
+        read_blind=queries.read_blind(reflection) if is_mine else [],
         draft_files=draft_files(reflection) if is_mine else [],
         may_write=policy.may_write(current_user, reflection),
         may_decide=policy.may_decide(current_user, reflection),
         may_reopen=policy.may_review(current_user, reflection),
         may_comment=policy.may_comment(current_user, reflection),
+        may_hear=may_hear,
+        whose=whose_turn(reflection, current_user) if may_hear else None,
+        mark=mark or MarkForm(),
+        marked=marked,
+        asking=asking or ReasonForm(),
+        invited=guests.invited(reflection, current_user),
         form=form,
+        margin=Margin.of(reflection, current_user, about=form.about),
+        refused=gettext(refused.sentence, **refused.values) if refused else "",
         addendum=addendum or AddendumForm(),
         discarded=queries.to_restore(reflection, now) if is_mine and reflection.discarded_at else None,
     ), status
-
-
-@blueprint.post("/reflections/<id:reflection_id>/comments")
-def comment(reflection_id: int) -> ResponseReturnValue:
-    """Say something about what was submitted."""
-    reflection = find(to_change(policy.visible_reflections(current_user)), reflection_id)
-    allow(policy.may_comment(current_user, reflection))
-    form = CommentForm(request.form)
-    if not form.validate():
-        db.session.rollback()
-        return _page(find(whole(policy.visible_reflections(current_user)), reflection_id), form, 422)
-    answered = queries.comment_on(reflection, form.reply_to.data)
-    said = reflection.comment(form.text.data, by=current_user, now=clock.now(), reply_to=answered)
-    db.session.add(said)
-    db.session.commit()
-    address = url_for("reflections.show", reflection_id=reflection_id, _anchor=f"comment-{said.id}")
-    return redirect(address, 303)
 
 
 @blueprint.post("/reflections/<id:reflection_id>/addenda")
@@ -118,7 +128,7 @@ def add(reflection_id: int) -> ResponseReturnValue:
     if not form.validate():
         db.session.rollback()
         seen = find(whole(policy.visible_reflections(current_user)), reflection_id)
-        return _page(seen, CommentForm(), 422, addendum=form)
+        return page(seen, CommentForm(), 422, addendum=form)
     addendum = reflection.add(form.text.data, now=clock.now())
     db.session.commit()
     address = url_for("reflections.show", reflection_id=reflection_id, _anchor=f"addendum-{addendum.id}")

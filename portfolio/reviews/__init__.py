@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("reviews", __name__)
 
-from portfolio.reviews import views  # noqa: E402, F401
+from portfolio.reviews import keeping, reviewing, views  # noqa: E402, F401

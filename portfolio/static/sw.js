@@ -1,6 +1,7 @@
 // Pages without a network: those on which the person who is signed in was writing lately, and nobody else's.
 const FILES = "files", PAGES = "pages", PERSON = "person";
 const WRITING = /^\/reflections\/\d+\/edit$/;
+const REVIEWING = /^\/reflections\/\d+\/review$/;
 const OFFLINE = "/offline";
 const PAGES_AT_MOST = 5, FILES_AT_MOST = 80;
 
@@ -75,8 +76,11 @@ async function file(event) {
 }
 
 async function page(event, path) {
+  // Where a form leads, a browser asks anew. The next page to review it may have fetched ahead, and that page finds out
+  // by itself whether it is still as it was; see js/ahead.js.
+  const request = REVIEWING.test(path) ? new Request(event.request, { cache: "default" }) : event.request;
   try {
-    const answer = await fetch(event.request);
+    const answer = await fetch(request);
     if (WRITING.test(path)) event.waitUntil(keep(path, answer.clone()));
     return answer;
   } catch (error) {

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from portfolio.database import LARGEST_ID, Base, db
 from portfolio.web import resuming
@@ -25,6 +25,12 @@ class IdConverter(IntegerConverter):
         if (number := int(value)) > LARGEST_ID:
             raise ValidationError
         return number
+
+
+class CodeConverter(BaseConverter):
+    """The code of a text that is scored blind, in a URL."""
+
+    regex = r"[A-Za-z0-9_-]{16}"
 
 
 def public(view: View) -> View:
@@ -60,4 +66,5 @@ def ask_for_sign_in() -> ResponseReturnValue | None:
 def guard(app: Flask) -> None:
     """Put the gate in front of every route."""
     app.url_map.converters["id"] = IdConverter
+    app.url_map.converters["code"] = CodeConverter
     app.before_request(ask_for_sign_in)

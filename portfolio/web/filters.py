@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from portfolio import clock
-from portfolio.models import Basis, Happened, Mode, Outcome, Role, State, Visibility
+from portfolio.models import Basis, Happened, Mode, Outcome, Relation, Role, State, Verdict, Visibility
 from portfolio.queries import Condition, Series
+from portfolio.web import levels
 from portfolio.web.language import chosen
+from portfolio.web.passages import marked
 from portfolio.web.richtext import render
 
 WORDS = {
@@ -44,6 +47,13 @@ WORDS = {
     Happened.PARTLY: lazy_gettext("Partly"),
     Happened.NOT_YET: lazy_gettext("Not yet"),
     Happened.NO_LONGER: lazy_gettext("No longer wanted"),
+    Verdict.UPHELD: lazy_gettext("The decision stands"),
+    Verdict.CHANGED: lazy_gettext("The decision is changed"),
+    Relation.FAMILY: lazy_gettext("Family"),
+    Relation.FRIENDSHIP: lazy_gettext("Close friendship"),
+    Relation.BUSINESS: lazy_gettext("Business or money"),
+    Relation.DISPUTE: lazy_gettext("A dispute"),
+    Relation.OTHER: lazy_gettext("Something else"),
     Basis.SUBMITTED: lazy_gettext("submitted"),
     Basis.REVIEWED: lazy_gettext("reviewed"),
     Basis.ACCEPTED: lazy_gettext("accepted"),
@@ -86,6 +96,11 @@ def brief(moment: datetime, zone: str) -> str:
     return f"{short_day(clock.day_in(moment, zone))}, {hour(moment, zone)}"
 
 
+def score(level: float) -> str:
+    """A level in figures: 3; 3,5 or 3.5."""
+    return str(format_decimal(level, locale=chosen()))
+
+
 def age(working_days: int) -> str:
     """How long something has waited, in working days."""
     if working_days <= 0:
@@ -120,6 +135,16 @@ def until(last: date, today: date, zone: str) -> str:
     if last == today:
         return gettext("until %(hour)s today", hour=hour(clock.end_of_day(last, zone) - timedelta(minutes=1), zone))
     return gettext("until %(day)s", day=day(last))
+
+
+def percent(part: float) -> str:
+    """83%; whole ones, and never 100 % while one is missing."""
+    return str(format_percent(min(part, 0.99) if part < 1 else part, "0%", locale=chosen()))
+
+
+def decimals(value: float, places: int = 2) -> str:
+    """0.67; 0,67."""
+    return str(format_decimal(value, f"0.{'0' * places}", locale=chosen()))
 
 
 def greeting(moment: datetime, zone: str) -> str:
@@ -157,7 +182,9 @@ def pace(series: Series) -> str:
 
 def start(app: Flask) -> None:
     """Give them to the templates."""
-    for filter_ in (word, words, day, short_day, hour, at, brief, age, ago, due, until, greeting, pace):
+    days = (day, short_day, hour, at, brief, age, ago, due, until)
+    for filter_ in (word, words, *days, score, decimals, greeting, pace, percent):
         app.add_template_filter(filter_)
     app.add_template_filter(render, "rich")
-    app.jinja_env.globals |= {"conditions": Condition, "happened": Happened}
+    app.add_template_filter(marked)
+    app.jinja_env.globals |= {"conditions": Condition, "happened": Happened, "levels_beside": levels.beside}

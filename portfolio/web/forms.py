@@ -4,9 +4,19 @@ import unicodedata
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext, ngettext
-from wtforms import Field, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms import DateField, Field, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
+
+from portfolio.clock import EARLIEST, LATEST
 
 LARGEST_VERSION = 2**31 - 1
 
@@ -29,6 +39,11 @@ def required() -> InputRequired:
     return InputRequired(lazy_gettext("This field is required."))
 
 
+def filled() -> DataRequired:
+    """Something must stand in the field when it has been cleaned: spaces are nothing."""
+    return DataRequired(lazy_gettext("This field is required."))
+
+
 def at_most(length: int) -> Length:
     """Not longer than this, and says so."""
     return Length(max=length, message=lazy_gettext("Please keep this to %(max)d characters."))
@@ -40,7 +55,8 @@ class _Limited(Field):
     def __init__(self, label: Any = None, *, length: int, needed: bool = False, **values: Any) -> None:
         self.length = length
         extra = values.pop("validators", [])
-        validators = [required() if needed else Optional(), at_most(length), *extra]
+        must = required() if isinstance(self, PasswordField) else filled()
+        validators = [must if needed else Optional(), at_most(length), *extra]
         super().__init__(label, validators=validators, **values)
 
 
@@ -76,6 +92,18 @@ class Whole(IntegerField):
         self.data = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 11 else None
         if digits and self.data is None:
             raise ValueError(self.message)
+
+
+class Day(DateField):
+    """A day, within reason."""
+
+    def __init__(self, label: Any = None, *, needed: bool = False, **values: Any) -> None:
+        super().__init__(label, validators=[required() if needed else Optional(), _within_reason], **values)
+
+
+def _within_reason(form: PlainForm, field: DateField) -> None:
+    if field.data and not EARLIEST <= field.data <= LATEST:
+        raise ValidationError(lazy_gettext("Please give a day between 2000 and 2099."))
 
 
 def _was_read(form: PlainForm, field: Field) -> None:

@@ -25,6 +25,9 @@ POLICY = "; ".join(
 # For what people have sent: if a browser shows it after all, as a page of nobody's, in which nothing runs.
 FILE_POLICY = "sandbox; default-src 'none'"
 A_YEAR = 31_536_000
+# For a page that a browser asks for before it is turned to: kept for this person's cookie, and for a few minutes.
+AHEAD_LASTS = 300
+KEPT_AHEAD = f"private, max-age={AHEAD_LASTS}"
 
 
 @lru_cache(maxsize=256)
@@ -58,6 +61,8 @@ def start(app: Flask) -> None:
             headers["Cache-Control"] = fresh
         elif request.endpoint == "offline.worker" and response.status_code in (200, 304):
             headers["Cache-Control"] = "no-cache"
+        elif headers.get("Cache-Control") == KEPT_AHEAD and response.status_code == 200:
+            response.vary.add("Cookie")
         else:
             headers["Cache-Control"] = "private, no-store" if is_file else "no-store"
             response.vary.add("Cookie")

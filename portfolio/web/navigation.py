@@ -1,5 +1,6 @@
 """Which pages a person has: by what they are, in which cohorts."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -8,7 +9,21 @@ from flask_login import current_user
 
 from portfolio import policy
 from portfolio.database import db
-from portfolio.models import GUIDES, Appointment, Cohort, Enrolment, Mentorship, Reflection, User
+from portfolio.models import (
+    GUIDES,
+    Appointment,
+    Calibration,
+    Cohort,
+    Comment,
+    Enrolment,
+    Mentorship,
+    Office,
+    Reflection,
+    SampledText,
+    Scoring,
+    SecondLook,
+    User,
+)
 
 
 @dataclass(frozen=True)
@@ -18,14 +33,20 @@ class Places:
     trainee_in: tuple[tuple[int, str], ...]  # (cohort id, its name), the newest first
     organises: tuple[tuple[int, str], ...]
     is_guide: bool
-    waiting: int  # reflections that wait for a decision of this person
+    is_assessor: bool
+    waiting: int  # what waits for this person: decisions, replies, second looks
+    to_score: int  # texts that wait to be scored blind
 
     @property
     def home(self) -> str:
         """What this person does first here."""
         if self.trainee_in:
             return "trainee"
-        return "guide" if self.is_guide or not self.organises else "organiser"
+        if self.is_guide or self.waiting:
+            return "guide"
+        if self.organises:
+            return "organiser"
+        return "assessor" if self.is_assessor else "guide"
 
 
 def find_places(user: User) -> Places:
@@ -37,12 +58,28 @@ def find_places(user: User) -> Places:
         .where(Enrolment.user_id == user.id, Enrolment.withdrawn_at.is_(None)),
         sa.select(sa.literal("organiser"), Cohort.id, Cohort.name)
         .join(Appointment, Appointment.cohort_id == Cohort.id)
-        .where(Appointment.user_id == user.id, Appointment.ended_at.is_(None)),
+        .where(Appointment.user_id == user.id, Appointment.ended_at.is_(None), Appointment.office != Office.ASSESSOR),
         sa.select(sa.literal("guide"), sa.func.count(Mentorship.id), nothing).where(
             Mentorship.user_id == user.id, Mentorship.role.in_(GUIDES), Mentorship.ended_at.is_(None)
         ),
-        sa.select(sa.literal("waiting"), sa.func.count(), nothing).select_from(
-            policy.awaiting(user).with_only_columns(Reflection.id).subquery()
+        sa.select(sa.literal("assessor"), sa.func.count(Appointment.id), nothing).where(
+            Appointment.user_id == user.id, Appointment.ended_at.is_(None), Appointment.office == Office.ASSESSOR
+        ),
+        *(
+            sa.select(sa.literal("waiting"), sa.func.count(), nothing).select_from(things.subquery())
+            for things in (
+                policy.awaiting(user).with_only_columns(Reflection.id),
+                policy.replies_awaiting(user).with_only_columns(Comment.id),
+                policy.second_looks_awaiting(user).with_only_columns(SecondLook.id),
+            )
+        ),
+        sa.select(sa.literal("to score"), sa.func.count(), nothing).select_from(
+            policy.visible_scorings(user)
+            .join(Scoring.text)
+            .join(SampledText.calibration)
+            .where(Scoring.scored_at.is_(None), Scoring.recused_at.is_(None), Calibration.closed_at.is_(None))
+            .with_only_columns(Scoring.id)
+            .subquery()
         ),
     )
     rows = db.session.execute(query).all()
@@ -50,8 +87,18 @@ def find_places(user: User) -> Places:
         kind: tuple(sorted(((number, name) for what, number, name in rows if what == kind), reverse=True))
         for kind in ("trainee", "organiser")
     }
-    counts = {what: number for what, number, _ in rows if what in ("guide", "waiting")}
-    return Places(cohorts["trainee"], cohorts["organiser"], counts["guide"] > 0, counts["waiting"])
+    counts: Counter[str] = Counter()
+    for what, number, _ in rows:
+        if what not in cohorts:
+            counts[what] += number
+    return Places(
+        trainee_in=cohorts["trainee"],
+        organises=cohorts["organiser"],
+        is_guide=counts["guide"] > 0 or bool(user.standing_in),
+        is_assessor=counts["assessor"] > 0,
+        waiting=counts["waiting"],
+        to_score=counts["to score"],
+    )
 
 
 def places() -> Places:

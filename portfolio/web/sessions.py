@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from portfolio import clock
 from portfolio.database import begin_writing, db
-from portfolio.models import SignIn, User
+from portfolio.models import Conflict, Cover, SignIn, User
 from portfolio.models.account import SIGN_IN_LASTS, digest
 from portfolio.web.csrf import SAFE
 from portfolio.web.resuming import LAST_PERSON
@@ -26,15 +26,24 @@ def writes_late(view: View) -> View:
 
 
 def load(secret: str) -> User | None:
-    """The person whose browser holds this secret, while the sign-in counts."""
-    query = sa.select(SignIn).where(SignIn.digest == digest(secret)).options(joinedload(SignIn.user))
-    sign_in = db.session.scalars(query).one_or_none()
+    """The person whose browser holds this secret, while the sign-in counts, with those they stand in for just now."""
     now = clock.now()
+    in_force = sa.and_(
+        Cover.stand_in_id == SignIn.user_id, Cover.ended_at.is_(None), Cover.since <= now, Cover.until > now
+    )
+    query = sa.select(SignIn, Cover).outerjoin(Cover, in_force).where(SignIn.digest == digest(secret))
+    rows = db.session.execute(query.options(joinedload(SignIn.user))).all()
+    sign_in = rows[0][0] if rows else None
     if sign_in is None or not sign_in.is_valid(now) or not sign_in.user.is_active:
         return None
     if request.method not in SAFE:
         sign_in.seen(now=now)
     g.sign_in = sign_in
+    covers: list[Cover | None] = [row[1] for row in rows]
+    sign_in.user.standing_in = tuple(cover for cover in covers if cover)
+    if sign_in.user.standing_in:
+        close = sa.select(Conflict.enrolment_id).where(Conflict.user_id == sign_in.user_id, Conflict.ended_at.is_(None))
+        sign_in.user.too_close_to = frozenset(db.session.scalars(close))
     return sign_in.user
 
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, FieldList, RadioField
+from wtforms import FieldList, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
-from portfolio.clock import EARLIEST, LATEST
 from portfolio.models import Pen, Prompt, Reflection, Visibility, Words
 from portfolio.models.aside import NOTE_LENGTH
 from portfolio.models.rubric import PARTS_AT_MOST
@@ -24,18 +23,11 @@ from portfolio.models.words import (
 )
 from portfolio.spelling import fold_tag
 from portfolio.web.filters import WORDS
-from portfolio.web.forms import LARGEST_VERSION, Form, Line, Text, Whole, clean_line
+from portfolio.web.forms import LARGEST_VERSION, Day, Form, Line, Text, Whole, clean_line
 
 MOST_PARTS = 99
 # How many words most entries need to say what matters; said beside the count, never a rule.
 ADVISED_WORDS = (300, 500)
-
-
-class Day(DateField):
-    """A day, within reason."""
-
-    def __init__(self, label: Any = None, **values: Any) -> None:
-        super().__init__(label, validators=[Optional(), _within_reason], **values)
 
 
 class Topics(Line):
@@ -64,11 +56,6 @@ def _few_and_short(form: Form, field: Topics) -> None:
         raise ValidationError(lazy_gettext("Please keep this to %(max)d topics.", max=MOST_TAGS))
     if any(len(tag) > TAG_LENGTH for tag in field.tags):
         raise ValidationError(lazy_gettext("Please keep each topic to %(max)d characters.", max=TAG_LENGTH))
-
-
-def _within_reason(form: Form, field: DateField) -> None:
-    if field.data and not EARLIEST <= field.data <= LATEST:
-        raise ValidationError(lazy_gettext("Please give a day between 2000 and 2099."))
 
 
 class ReflectionForm(Form):

@@ -12,12 +12,14 @@ from portfolio.database import db
 from portfolio.identifying import Names
 from portfolio.models import (
     Appointment,
+    Comment,
     Enrolment,
     Mentorship,
     ModuleProgress,
     Office,
     Reflection,
     Role,
+    Submission,
     TrainingSession,
     User,
 )
@@ -125,6 +127,18 @@ def names_around(enrolment: Enrolment) -> Names:
     )
     people = sa.select(User.name).where(sa.or_(User.id.in_(trainees), User.id.in_(guides)))
     return Names(db.session.scalars(people), but=enrolment.user.name)
+
+
+def open_comments(reflection: Reflection) -> Sequence[Comment]:
+    """What opened a conversation about what was handed in, and is not settled; in one statement."""
+    if not reflection.submissions:
+        return []
+    said = (
+        sa.select(Comment)
+        .join(Comment.submission)
+        .where(Submission.reflection_id == reflection.id, Comment.parent_id.is_(None), Comment.resolved_at.is_(None))
+    )
+    return db.session.scalars(said.order_by(Comment.created_at, Comment.id).options(joinedload(Comment.author))).all()
 
 
 def same_number(reflection: Reflection) -> bool:

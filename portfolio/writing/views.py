@@ -14,9 +14,11 @@ from portfolio.database import begin_writing, db
 from portfolio.errors import N_, Refused, Stale
 from portfolio.models import Reflection, Visibility
 from portfolio.queries import last_reviews, to_change, to_form, to_save
+from portfolio.web import levels
 from portfolio.web.access import allow, find
 from portfolio.web.differences import since_return
 from portfolio.web.filters import hour
+from portfolio.web.margin import still_there
 from portfolio.web.richtext import render
 from portfolio.writing import blueprint, queries
 from portfolio.writing.checking import Check
@@ -65,6 +67,7 @@ def edit(reflection_id: int) -> ResponseReturnValue:
 def _edit_page(
     reflection: Reflection, form: ReflectionForm, status: int = 200, refused: Refused | None = None
 ) -> ResponseReturnValue:
+    rubric, own = reflection.session.module.rubric, levels.chosen(request.values)
     last = last_reviews([reflection.id]).get(reflection.id)
     return render_template(
         "writing/edit.html",
@@ -75,9 +78,13 @@ def _edit_page(
         doubles=queries.same_number(reflection),
         siblings=queries.parts_beside(reflection, reflection.cohort.today(clock.now())),
         since=since_return(reflection),
+        talk=[*still_there(reflection, queries.open_comments(reflection))],
         zone=reflection.cohort.time_zone,
         advised=ADVISED_WORDS,
         refused=gettext(refused.sentence, **refused.values) if refused else "",
+        rubric=rubric,
+        own=own,
+        level_error="" if levels.fits(rubric, own) else levels.NOT_THERE,
     ), status
 
 
@@ -109,6 +116,7 @@ def _conflict_page(reflection: Reflection, form: ReflectionForm) -> ResponseRetu
         "writing/conflict.html",
         reflection=reflection,
         conflict=Conflict.between(form, ReflectionForm.of(reflection)),
+        own=levels.chosen(request.form),
         action=request.path,
         is_handing_in=request.endpoint == "writing.submit",
     ), 409
@@ -121,11 +129,13 @@ def save(reflection_id: int) -> ResponseReturnValue:
     if sent.answer is not None:
         return sent.answer
     db.session.commit()
+    own = levels.fields(levels.chosen(request.form))
     if more := request.form.get("more"):
-        address = url_for("writing.edit", reflection_id=reflection_id, more=more[:40], _anchor=f"more-{more[:40]}")
+        anchor = f"more-{more[:40]}"
+        address = url_for("writing.edit", reflection_id=reflection_id, more=more[:40], _anchor=anchor, **own)
         return redirect(address, 303)
     flash(gettext("Your draft is saved."))
-    return redirect(url_for("writing.edit", reflection_id=reflection_id), 303)
+    return redirect(url_for("writing.edit", reflection_id=reflection_id, **own), 303)
 
 
 @blueprint.post("/reflections/<id:reflection_id>/draft")
@@ -177,11 +187,15 @@ def submit(reflection_id: int) -> ResponseReturnValue:
     sent = _as_it_stands(reflection_id) if "as_it_stands" in request.form else _keep(reflection_id)
     if sent.answer is not None:
         return sent.answer
+    own = levels.chosen(request.form)
+    if not levels.fits(sent.reflection.session.module.rubric, own):
+        db.session.commit()  # what was written is kept, whatever was chosen
+        return _level_page(sent.reflection)
     if "as_it_stands" not in request.form and _check(sent.reflection).answers:
         db.session.commit()
-        return redirect(url_for("writing.check", reflection_id=reflection_id), 303)
+        return redirect(url_for("writing.check", reflection_id=reflection_id, **levels.fields(own)), 303)
     try:
-        sent.reflection.submit(now=clock.now())
+        sent.reflection.submit(levels=own, now=clock.now())
     except Refused as no:
         if not sent.reflection.is_writable:
             raise
@@ -215,12 +229,27 @@ def check(reflection_id: int) -> ResponseReturnValue:
     found = _check(reflection)
     if not found.answers:
         return redirect(url_for("writing.edit", reflection_id=reflection_id), 303)
+    return _check_page(reflection, found)
+
+
+def _check_page(reflection: Reflection, found: Check, status: int = 200) -> ResponseReturnValue:
+    rubric, own = reflection.session.module.rubric, levels.chosen(request.values)
     return render_template(
         "writing/check.html",
         reflection=reflection,
         check=found,
         readers=queries.readers_of(reflection.enrolment),
-    )
+        rubric=rubric,
+        own=own,
+        level_error="" if levels.fits(rubric, own) else levels.NOT_THERE,
+    ), status
+
+
+def _level_page(reflection: Reflection) -> ResponseReturnValue:
+    """A level that is not in the rubric: the page it was chosen on, to choose again."""
+    if "as_it_stands" in request.form and (found := _check(reflection)).answers:
+        return _check_page(reflection, found, 422)
+    return _edit_page(reflection, ReflectionForm.of(reflection), 422)
 
 
 @blueprint.post("/reflections/<id:reflection_id>/withdrawal")

@@ -10,8 +10,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.access.forms import valid
-from tests.access.stage import REFLECTIONS, STRANGERS, UNSEEN, Stage, canary
-from tests.access.table import OPEN, TABLE
+from tests.access.stage import FOR_GITA, REFLECTIONS, STRANGERS, UNSEEN, Stage, canary
+from tests.access.table import GUEST, OPEN, TABLE
 
 POSTS = sorted(endpoint for endpoint, method in TABLE.keys() | OPEN.keys() if method == "POST")
 
@@ -32,6 +32,7 @@ def cells(endpoint: str, method: str) -> Iterator[Cell]:
         yield from (Cell(who, thing, "sign in") for who in STRANGERS)
     for thing, wanted in OPEN.get((endpoint, method), {}).items():
         yield from (Cell(who, thing, wanted) for who in ("ana", *STRANGERS))
+    yield from (Cell("gita", thing, wanted) for thing, wanted in GUEST.get((endpoint, method), {}).items())
 
 
 def allowed(endpoint: str) -> Cell:
@@ -47,7 +48,7 @@ def rule_of(app: Flask, endpoint: str, method: str) -> Rule:
 def address(stage: Stage, endpoint: str, method: str, thing: str) -> str:
     """The address of a route for a thing."""
     names = rule_of(stage.site.app, endpoint, method).arguments
-    known = {"secret": stage.secrets, "filename": {thing: thing}}
+    known = {"secret": stage.secrets, "code": stage.secrets, "filename": {thing: thing}}
     values = {name: known.get(name, stage.ids)[thing] for name in names}
     return stage.site.app.url_map.bind("localhost").build(endpoint, values, method=method)
 
@@ -75,6 +76,8 @@ def unreadable(who: str) -> frozenset[str]:
     """The words of all reflections that this person may not read."""
     readable = TABLE["reflections.show", "GET"]
     hidden = {canary(thing) for thing in REFLECTIONS if readable[thing].get(who) != "ok"}
+    if who == "gita":
+        hidden.discard(canary(FOR_GITA))
     return frozenset(hidden if who == "ana" else hidden | {UNSEEN})
 
 

@@ -8,17 +8,39 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portfolio.database import Base
-from portfolio.models import Attachment, Kind, Lesson, Outcome, Reflection, Submission, Visibility, handed_in_with
+from portfolio.models import (
+    Appointment,
+    Attachment,
+    Calibration,
+    Cohort,
+    Conflict,
+    Cover,
+    GuestPass,
+    Kind,
+    Lesson,
+    Office,
+    Outcome,
+    Reflection,
+    Relation,
+    Review,
+    Role,
+    Rubric,
+    SavedComment,
+    SecondLook,
+    Submission,
+    Visibility,
+    handed_in_with,
+)
 from tests import cast
 from tests.cast import DAY, HOUR, NOON, World
 from tests.rows import NOTHING, Rows, differences, read
 from tests.site import Site
 
-# Those who sign in. Cici has left the cohort after she wrote.
-WHO = ("ana", "ben", "cici", "mia", "kris", "paul", "oki", "obed", "otto", "olla", "dodi")
+# Those who sign in. Cici has left the cohort after she wrote; Asta scores blind.
+WHO = ("ana", "ben", "cici", "mia", "kris", "paul", "oki", "obed", "otto", "olla", "dodi", "asta")
 STRANGERS = ("nobody", "deni")  # Deni's account is closed; his browser still has its cookie
 MISSING = 2_000_000_000
 SHARED = {"visibility": Visibility.COHORT}
@@ -59,6 +81,7 @@ def rewriting(world: World, said: Said, n: int) -> Reflection:
     return cast.draft(world, world.ana, n, said=cast.words(UNSEEN, title=UNSEEN))
 
 
+FOR_GITA = "ana's passed on"  # the one text that a guest without an account was given a link to
 UNSEEN = canary("what Ana writes now")
 NEW = "new ana's rewriting"
 NOTED = ("ana's submitted", "ana's accepted", "ana's shared")
@@ -138,8 +161,13 @@ def build(site: Site) -> Stage:
             written[writer] += 1
         _talk(world, stage)
         _note(world, stage)
+        _answer(world, stage)
         _attach(world, stage)
         _invite(world, stage)
+        _give_passes(world, stage)
+        _cover(world, stage)
+        _sample(world, stage)
+        _save_comments(world, stage)
         _name(world, stage)
         _leave(world, session)
     _fill_the_store(site)
@@ -147,6 +175,11 @@ def build(site: Site) -> Stage:
         cookie = site.sign_in(stage.ids[name]).get_cookie("portfolio")
         assert cookie is not None
         stage.cookies[name] = cookie.value
+    guest = site.app.test_client()
+    guest.post("/guest/" + stage.secrets["gita's pass"])
+    cookie = guest.get_cookie("portfolio")
+    assert cookie is not None
+    stage.cookies["gita"] = cookie.value
     stage.rows = read(site.engine)
     site.holds = stage.rows
     return stage
@@ -157,6 +190,24 @@ def _talk(world: World, stage: Stage) -> None:
         reflection = world.reflection(world.session.get_one(Reflection, stage.ids[thing]))
         world.keep(comment := reflection.comment(canary(thing), by=by, now=NOON))
         stage.ids[f"comment on {thing}"] = comment.id
+
+
+def _answer(world: World, stage: Stage) -> None:
+    """What was decided, a second look at it, and a guide of before who is too close."""
+    for thing in ("ana's accepted", "ana's shared", "ana's read by paul"):
+        reviews = sa.select(sa.func.min(Review.id)).join(Review.submission)
+        of = Submission.reflection_id == stage.ids[thing]
+        stage.ids[f"review of {thing}"] = world.session.scalars(reviews.where(of)).one() or 0
+    accepted = world.reflection(world.session.get_one(Reflection, stage.ids["ana's accepted"]))
+    world.keep(look := SecondLook.ask(accepted, "Look again.", now=NOON))
+    look.give_to(world.oki, by=world.oki, now=NOON)
+    place = world.enrolment(world.ana)
+    conflict = Conflict(
+        cohort_id=place.cohort_id, enrolment_id=place.id, user_id=world.paul.id, relation=Relation.DISPUTE,
+        declared_by_id=world.paul.id, declared_at=NOON, note="",
+    )  # fmt: skip
+    world.keep(conflict)
+    stage.ids |= {"ana's second look": look.id, "paul's conflict": conflict.id}
 
 
 def _note(world: World, stage: Stage) -> None:
@@ -196,6 +247,13 @@ def _fill_the_store(site: Site) -> None:
             site.app.extensions["files"].put(key, io.BytesIO(b"bytes"))
 
 
+def _cover(world: World, stage: Stage) -> None:
+    """Kris stands in for Mia next week."""
+    first, last = (NOON + 6 * DAY).date(), (NOON + 8 * DAY).date()
+    world.keep(cover := Cover.arrange(world.cohort, world.mia, world.kris, first, last, by=world.mia, now=NOON))
+    stage.ids["the cover of mia"] = cover.id
+
+
 def _invite(world: World, stage: Stage) -> None:
     for thing, user, at in (
         ("a link", world.ben, NOON),
@@ -207,7 +265,60 @@ def _invite(world: World, stage: Stage) -> None:
         if thing == "a used link":
             token.use(now=at)
         world.keep(token)
-    stage.secrets["missing"] = "there-never-was-such-a-link"
+    stage.secrets["missing"] = "never-was-a-link"  # as long as the code of a text
+
+
+def _sample(world: World, stage: Stage) -> None:
+    """Two texts of Ben's in samples: one that Asta is to score and Olla has passed on, one in a closed sample."""
+    rian = cast.person("rian")
+    rubric = world.load(sa.select(Cohort).where(Cohort.id == world.cohort.id).options(selectinload(Cohort.rubrics)))
+    rubric = Rubric.adopt(cast.ANALYTIC, cohort=rubric, now=NOON)
+    world.keep(rian, rubric)
+    world.keep(Appointment(cohort=world.cohort, user=rian, office=Office.ASSESSOR, started_at=NOON))
+    stage.ids |= {"a rubric": rubric.id, "rian": rian.id}
+    for n, thing in ((2, "ben's text"), (3, "ben's closed text")):
+        latest = cast.accepted(world, world.ben, n).latest
+        assert latest is not None
+        able = {latest.id: [world.asta.id, world.olla.id]}
+        sample = Calibration.draw(world.cohort, rubric, able, percent=100, by=world.oki, now=NOON)
+        [text] = sample.texts
+        text.scorings[1 if text.scorings[0].assessor_id == world.asta.id else 0].recuse("I know her.", now=NOON)
+        if thing == "ben's closed text":
+            sample.close(now=NOON)
+        world.keep(sample)
+        stage.secrets[thing] = text.code
+        stage.ids |= {thing: text.id, thing.replace("text", "sample"): sample.id}
+    mine = sa.select(Appointment.id).where(Appointment.user_id == world.asta.id)
+    stage.ids["asta's office"] = world.session.scalars(mine).one()
+
+
+def _save_comments(world: World, stage: Stage) -> None:
+    """Two of Mia's, of which one is shared in her cohort, and one of Otto's."""
+    for thing, by, cohort in (
+        ("mia's saved comment", world.mia, None),
+        ("a comment mia shared", world.mia, world.cohort),
+        ("otto's saved comment", world.otto, None),
+    ):
+        world.keep(saved := SavedComment.keep("", canary(thing), cohort, by=by, beside=0, now=NOON))
+        stage.ids[thing] = saved.id
+
+
+def _give_passes(world: World, stage: Stage) -> None:
+    """Gita, who has no account, may sign what waits for Ana's coach; what she opened before is over."""
+    gita = cast.person("gita", password_hash=None)
+    world.keep(gita)
+    for thing, to, by, role, at in (
+        ("gita's pass", FOR_GITA, world.mia, Role.COACH, NOON),
+        ("a pass of dodi's", "dodi's submitted", world.dodi, None, NOON),
+        ("an old pass", "ana's submitted", world.mia, None, NOON - 60 * DAY),
+        ("a pass taken back", "ana's submitted", world.ana, None, NOON),
+    ):
+        reflection = world.reflection(world.session.get_one(Reflection, stage.ids[to]))
+        held, stage.secrets[thing] = GuestPass.issue(reflection, gita, role, by=by, now=at)
+        if thing == "a pass taken back":
+            held.revoke(by=by, now=at)
+        world.keep(held)
+        stage.ids[thing] = held.id
 
 
 def _name(world: World, stage: Stage) -> None:

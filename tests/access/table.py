@@ -5,23 +5,32 @@ or shown; `409` is theirs to do, but a rule says not now; `403` is seen, but not
 them. Whoever is not signed in, or whose account is closed, is sent to sign in, except on the pages in PUBLIC.
 """
 
+import re
+from itertools import takewhile
+
 from tests.access.stage import WHO
 
 Cells = dict[str, dict[str, str]]  # thing -> person -> what they get
 
 
 def block(text: str) -> Cells:
-    """The lines of a block: the thing, then what each person gets."""
+    """The lines of a block: what each person gets, then the thing. For Asta, who stands last, it is 404 if not said."""
     cells: Cells = {}
     for line in filter(None, map(str.strip, text.splitlines())):
-        *words, thing = line.split(maxsplit=len(WHO))
-        cells[thing] = dict(zip(WHO, words, strict=True))
+        words = list(takewhile(re.compile(r"ok|\d{3}").fullmatch, line.split()))
+        thing = line.split(maxsplit=len(words))[-1]
+        cells[thing] = dict(zip(WHO, words if len(words) == len(WHO) else [*words, "404"], strict=True))
     return cells
 
 
 def everyone(*things: str) -> Cells:
     """All who are signed in."""
     return {thing: dict.fromkeys(WHO, "ok") for thing in things or ("",)}
+
+
+def those(names: str) -> Cells:
+    """A page that is there for some, and not for the others to open."""
+    return {"": {who: "ok" if who in names.split() else "403" for who in WHO}}
 
 
 # The pages that need no sign-in, by hand: a page made public by slip is not here.
@@ -35,6 +44,16 @@ PUBLIC = {
     "offline.worker",
     "offline.page",
     "static",
+    # Open to whoever has a guest's link, which is looked up at each request: GUEST, below.
+    "guests.landing",
+    "guests.enter",
+    "guests.choose_language",
+    "guests.read",
+    "guests.comment",
+    "guests.decide",
+    "attachments.show_to_guest",
+    "attachments.small_to_guest",
+    "service.promises",
     "styleguide.show",  # 404 outside development
 }
 
@@ -51,11 +70,105 @@ TABLE: dict[tuple[str, str], Cells] = {
     ("reflections.today", "GET"): everyone(),
     ("reflections.series", "GET"): everyone(),
     ("reviews.queue", "GET"): everyone(),
+    ("service.mine", "GET"): everyone(),  # what they decided themselves: tests/service
+    ("covers.mine", "GET"): everyone(),  # those that concern them: tests/covers
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
     ("progress.trainee", "GET"): block("""
                                        ok  404 404  ok  ok  404  ok  ok   404  404  404    ana's place
                                        404 404 ok   404 ok  404  ok  ok   404  404  404    cici's place
                                        404 404 404  404 404 404  404 404  ok   ok   ok     dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("scoring.texts", "GET"): everyone(),
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi asta
+    ("scoring.text", "GET"): block("""
+                                       404 404 404  404 404 404  404 404  404  404  404  ok   ben's text
+                                       404 404 404  404 404 404  404 404  404  404  404  ok   ben's closed text
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("scoring.score", "POST"): block("""
+                                       404 404 404  404 404 404  404 404  404  404  404  ok   ben's text
+                                       404 404 404  404 404 404  404 404  404  404  404  409  ben's closed text
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("scoring.recuse", "POST"): block("""
+                                       404 404 404  404 404 404  404 404  404  404  404  ok   ben's text
+                                       404 404 404  404 404 404  404 404  404  404  404  409  ben's closed text
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("calibrations.of_cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404  404  the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    # There is no rubric in the second cohort.
+    ("calibrations.draw", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  the first cohort
+                                       404 404 404  404 404 404  404 404  404  422  404  404  the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("calibrations.appoint", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404  404  the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("calibrations.end", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  asta's office
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("calibrations.show", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  ben's sample
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  ben's closed sample
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("calibrations.close", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  ben's sample
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("calibrations.pass_on", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  ben's text
+                                       404 404 404  404 404 404  409 404  404  404  404  404  ben's closed text
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    ("calibrations.moderate", "POST"): block("""
+                                       404 404 404  404 404 404  409 404  404  404  404  404  ben's text
+                                       404 404 404  404 404 404  ok  404  404  404  404  404  ben's closed text
+                                       404 404 404  404 404 404  404 404  404  404  404  404  missing
+    """),
+    # Those who guide somebody there now say it of themselves, organisers of anybody.
+    ("covers.of_cohort", "GET"): block("""
+                                       404 404 404  ok  ok  404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("covers.arrange", "POST"): block("""
+                                       404 404 404  ok  ok  404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Kris stands in, and sees it.
+    ("covers.call_off", "POST"): block("""
+                                       404 404 404  ok  403 404  ok  404  404  404  404    the cover of mia
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("service.cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("service.publish", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("covers.guides", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("covers.hand_over", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     ("progress.cohort", "GET"): block("""
@@ -370,6 +483,37 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  ok   403  ok     dodi's submitted
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
+    # The writer, those who guide them, and organisers invite guests; what is not handed in has none.
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    ("guests.invite", "POST"): block("""
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's for herself
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's withdrawn
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    ana's submitted
+                                       ok  404 404  ok  ok  403  ok  404  404  404  404    ana's sent to paul
+                                       ok  404 404  ok  ok  403  ok  404  404  404  404    ana's read by paul
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    ana's passed on
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    ana's accepted
+                                       ok  403 404  ok  ok  404  ok  404  404  404  404    ana's shared
+                                       404 404 403  404 ok  404  ok  404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  ok   ok   ok     dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Sent anew by those who could have given it: what lets a guest sign is never the writer's to give.
+    ("guests.renew", "POST"): block("""
+                                       403 404 404  ok  404 404  ok  404  404  404  404    gita's pass
+                                       404 404 404  404 404 404  404 404  404  ok   ok     a pass of dodi's
+                                       ok  404 404  ok  404 404  ok  404  404  404  404    an old pass
+                                       409 404 404  404 404 404  409 404  404  404  404    a pass taken back
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Ended by the writer, whoever gave it, and organisers.
+    ("guests.revoke", "POST"): block("""
+                                       ok  404 404  ok  404 404  ok  404  404  404  404    gita's pass
+                                       404 404 404  404 404 404  404 404  404  ok   ok     a pass of dodi's
+                                       ok  404 404  ok  404 404  ok  404  404  404  404    an old pass
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
     ("reflections.add", "POST"): block("""
                                        409 404 404  404 404 404  404 404  404  404  404    ana's draft
@@ -427,6 +571,179 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  ok   403  403    dodi's submitted
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    # What a writer says to a decision, and that they ask for another.
+    ("reflections.acknowledge", "POST"): block("""
+                                       ok  404 404  403 403 404  403 404  404  404  404    review of ana's accepted
+                                       ok  403 404  403 403 404  403 404  404  404  404    review of ana's shared
+                                       ok  404 404  403 403 403  403 404  404  404  404    review of ana's read by paul
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Ana has asked about the one that was accepted, for another reason.
+    ("reflections.ask_again", "POST"): block("""
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's rewriting
+                                       409 404 404  403 403 404  403 404  404  404  404    ana's accepted
+                                       ok  403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 403 404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  403  403  409    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("reflections.resolve", "POST"): block("""
+                                       ok  404 404  ok  ok  404  403 404  404  404  404    comment on ana's submitted
+                                       ok  403 404  ok  ok  404  403 404  404  404  404    comment on ana's shared
+                                       404 404 404  404 404 404  404 404  ok   403  ok     comment on dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    ("rubrics.arrange", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("rubrics.choose", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("rubrics.words", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    a rubric
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("rubrics.reword", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    a rubric
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Saved comments are for those who guide or organise; what is shared is changed by its owner alone.
+    ("saved_comments.mine", "GET"): those("mia kris oki otto olla"),
+    ("saved_comments.write", "GET"): those("mia kris oki otto olla"),
+    ("saved_comments.keep", "POST"): those("mia kris oki otto olla"),
+    ("saved_comments.show", "GET"): block("""
+                                       404 404 404  ok  404 404  404 404  404  404  404    mia's saved comment
+                                       404 404 404  ok  403 404  403 404  404  404  404    a comment mia shared
+                                       404 404 404  404 404 404  404 404  ok   404  404    otto's saved comment
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("saved_comments.change", "POST"): block("""
+                                       404 404 404  ok  404 404  404 404  404  404  404    mia's saved comment
+                                       404 404 404  ok  403 404  403 404  404  404  404    a comment mia shared
+                                       404 404 404  404 404 404  404 404  ok   404  404    otto's saved comment
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("saved_comments.remove", "POST"): block("""
+                                       404 404 404  ok  404 404  404 404  404  404  404    mia's saved comment
+                                       404 404 404  ok  403 404  403 404  404  404  404    a comment mia shared
+                                       404 404 404  404 404 404  404 404  ok   404  404    otto's saved comment
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("saved_comments.bring_back", "POST"): block("""
+                                       404 404 404  ok  404 404  404 404  404  404  404    mia's saved comment
+                                       404 404 404  ok  403 404  403 404  404  404  404    a comment mia shared
+                                       404 404 404  404 404 404  404 404  ok   404  404    otto's saved comment
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("saved_comments.use", "POST"): block("""
+                                       404 404 404  ok  404 404  404 404  404  404  404  404    mia's saved comment
+                                       404 404 404  ok  ok  404  ok  404  404  404  404  404    a comment mia shared
+                                       404 404 404  404 404 404  404 404  ok   404  404  404    otto's saved comment
+                                       404 404 404  404 404 404  404 404  404  404  404  404    missing
+    """),
+    ("second_looks.cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Oki was asked. Ana asked, and is led to the page of her reflection.
+    ("second_looks.give", "POST"): block("""
+                                       403 404 404  404 404 404  ok  404  404  404  404    ana's second look
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("second_looks.show", "GET"): block("""
+                                       ok  404 404  404 404 404  ok  404  404  404  404    ana's second look
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("second_looks.settle", "POST"): block("""
+                                       403 404 404  404 404 404  ok  404  404  404  404    ana's second look
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    # Whoever guides a trainee says it of themselves; organisers of anybody; Paul has said it.
+    ("conflicts.form", "GET"): block("""
+                                       404 404 404  ok  ok  ok   ok  404  404  404  404    ana's place
+                                       404 404 404  404 ok  404  ok  404  404  404  404    cici's place
+                                       404 404 404  404 404 404  404 404  ok   ok   404    dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("conflicts.declare", "POST"): block("""
+                                       404 404 404  ok  ok  ok   ok  404  404  404  404    ana's place
+                                       404 404 404  404 ok  404  ok  404  404  404  404    cici's place
+                                       404 404 404  404 404 404  404 404  ok   ok   404    dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("conflicts.cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("conflicts.end", "POST"): block("""
+                                       404 404 404  404 404 403  ok  404  404  404  404    paul's conflict
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # What is not sent yet, for oneself alone: also where another decides; not where one has decided.
+    ("reviews.keep", "POST"): block("""
+                                       403 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's submitted
+                                       403 404 404  ok  ok   403  403 404  404  404  404    ana's sent to paul
+                                       403 404 404  ok  ok   403  403 404  404  404  404    ana's read by paul
+                                       403 404 404  409 ok   404  403 404  404  404  404    ana's passed on
+                                       403 404 404  409 ok   404  403 404  404  404  404    ana's rewriting
+                                       403 404 404  409 409  404  403 404  404  404  404    ana's accepted
+                                       403 403 404  409 409  404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 ok   404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  ok   403  403    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # To have it before one is for those whose decision it waits for; to leave it, or to find out, for all who decide.
+    ("reviews.hold", "POST"): block("""
+                                       403 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       403 404 404  ok  409  404  403 404  404  404  404    ana's submitted
+                                       403 404 404  ok  409  403  403 404  404  404  404    ana's sent to paul
+                                       403 404 404  ok  409  403  403 404  404  404  404    ana's read by paul
+                                       403 404 404  409 ok   404  403 404  404  404  404    ana's passed on
+                                       403 404 404  409 409  404  403 404  404  404  404    ana's rewriting
+                                       403 404 404  409 409  404  403 404  404  404  404    ana's accepted
+                                       403 403 404  409 409  404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 409  404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  ok   403  403    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("reviews.leave", "POST"): block("""
+                                       403 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's submitted
+                                       403 404 404  ok  ok   403  403 404  404  404  404    ana's sent to paul
+                                       403 404 404  ok  ok   403  403 404  404  404  404    ana's read by paul
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's passed on
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's rewriting
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's accepted
+                                       403 403 404  ok  ok   404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 ok   404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  ok   403  403    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("reviews.open_ahead", "POST"): block("""
+                                       403 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's submitted
+                                       403 404 404  ok  ok   403  403 404  404  404  404    ana's sent to paul
+                                       403 404 404  ok  ok   403  403 404  404  404  404    ana's read by paul
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's passed on
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's rewriting
+                                       403 404 404  ok  ok   404  403 404  404  404  404    ana's accepted
+                                       403 403 404  ok  ok   404  403 404  404  404  404    ana's shared
+                                       404 404 403  404 ok   404  403 404  404  404  404    cici's submitted
+                                       404 404 404  404 404 404  404 404  ok   403  403    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
 }
 
 # What those who are not signed in get on the public pages, and everybody else too.
@@ -442,9 +759,38 @@ OPEN: dict[tuple[str, str], dict[str, str]] = {
         "a link": "ok", "a used link": "410", "an old link": "410", "a link to a closed account": "410",
         "missing": "404",
     },
+    ("guests.landing", "GET"): {
+        "gita's pass": "ok", "an old pass": "410", "a pass taken back": "410", "missing": "404",
+    },
+    ("guests.enter", "POST"): {
+        "gita's pass": "ok", "an old pass": "410", "a pass taken back": "410", "missing": "404",
+    },
+    ("guests.choose_language", "POST"): {"": "ok"},
+    ("guests.read", "GET"): {"": "404"},
+    ("guests.comment", "POST"): {"": "404"},
+    ("guests.decide", "POST"): {"": "404"},
+    ("attachments.show_to_guest", "GET"): {"file of ana's passed on": "404", "missing": "404"},
+    ("attachments.small_to_guest", "GET"): {"file of ana's passed on": "404", "missing": "404"},
+    ("service.promises", "GET"): {"": "ok"},
     ("health.check", "GET"): {"": "ok"},
     ("offline.worker", "GET"): {"": "ok"},
     ("offline.page", "GET"): {"": "ok"},
     ("static", "GET"): {"app.css": "ok", "missing": "404"},
     ("styleguide.show", "GET"): {"": "404"},
+}  # fmt: skip
+
+# What Gita gets, who has no account: a guest's link to "ana's passed on" was opened in her browser. No other page of
+# ours is open to her: tests/guests asks them all.
+GUEST: dict[tuple[str, str], dict[str, str]] = {
+    ("guests.read", "GET"): {"": "ok"},
+    ("guests.comment", "POST"): {"": "ok"},
+    ("guests.decide", "POST"): {"": "ok"},
+    ("attachments.show_to_guest", "GET"): {
+        "file of ana's passed on": "ok", "file of ana's submitted": "404", "file of ana's shared": "404",
+        "file of ana's draft": "404", "file of dodi's submitted": "404", "missing": "404",
+    },
+    ("attachments.small_to_guest", "GET"): {
+        "file of ana's passed on": "ok", "file of ana's submitted": "404", "file of ana's draft": "404",
+        "file of dodi's submitted": "404", "missing": "404",
+    },
 }  # fmt: skip

@@ -67,6 +67,12 @@ def scripts() -> bool:
 
 
 @pytest.fixture
+def motion() -> str:
+    """Whether pages may move: whoever clicks waits until they stand still, so long stories ask them not to."""
+    return "no-preference"
+
+
+@pytest.fixture
 def world(site: Site, session: Session, language: str, monkeypatch: pytest.MonkeyPatch) -> World:
     """The cast, with nothing written yet; it is noon of their Wednesday, and time goes on."""
     now = clock.now
@@ -102,12 +108,19 @@ def check() -> Check:
 
 @pytest.fixture
 def browser_of(
-    new_context: Callable[..., BrowserContext], site: Site, base_url: str, check: Check, language: str, scripts: bool
+    new_context: Callable[..., BrowserContext],
+    site: Site,
+    base_url: str,
+    check: Check,
+    language: str,
+    scripts: bool,
+    motion: str,
 ) -> BrowserOf:
     """`browser_of(world.ana)`: a phone on which somebody has signed in; that of a stranger for None."""
 
     def browser_of(user: User | None, **more: Any) -> BrowserContext:
-        context = new_context(**{"viewport": PHONE, "java_script_enabled": scripts} | more)
+        usual = {"viewport": PHONE, "java_script_enabled": scripts, "reduced_motion": motion}
+        context = new_context(**usual | more)
         context.set_default_timeout(PATIENCE)
         check.listen(context)
         client = site.sign_in(user.id if user else None)
@@ -151,6 +164,9 @@ def come(stage: Stage, browser_of: BrowserOf) -> Callable[..., Page]:
     def come(name: str, **browser: Any) -> Page:
         who, _ = pages.PAGES[name]
         page = browser_of(stage.people.get(who), **browser).new_page()
+        if who == "guest":  # who comes by a link, and not by a sign-in
+            page.goto(stage.address("a guest's link"))
+            page.locator("main button.block").click()
         page.goto(stage.address(name))
         return page
 

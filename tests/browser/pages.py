@@ -4,10 +4,28 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from portfolio.models import Outcome, Role, User, Visibility, Words
+from portfolio.models import (
+    Acknowledgement,
+    Conflict,
+    FeedbackDraft,
+    GuestPass,
+    Moderation,
+    Outcome,
+    Quoted,
+    Reflection,
+    Relation,
+    Role,
+    SavedComment,
+    SecondLook,
+    User,
+    Visibility,
+    Words,
+)
+from portfolio.web.passages import Passage, quoted
 from tests import cast
 from tests.cast import DAY, HOUR, NOON, World
 from tests.rows import NOTHING, Rows, read
+from tests.scoring import sampling
 from tests.site import Site
 
 # Who opens what; the stage fills in the numbers. Nobody is somebody who has not signed in.
@@ -16,6 +34,10 @@ PAGES = {
     "without a network": ("nobody", "/offline"),
     "an invitation": ("nobody", "/invitations/{unused}"),
     "a used invitation": ("nobody", "/invitations/{used}"),
+    "a guest's link": ("nobody", "/guest/{guest_link}"),
+    "a guest's link that is over": ("nobody", "/guest/{guest_link_over}"),
+    "a guest's text": ("guest", "/guest/"),
+    "a guest without a link": ("nobody", "/guest/"),
     "today": ("ana", "/"),
     "today, at the beginning": ("cici", "/"),
     "no cohort yet": ("nina", "/"),
@@ -40,22 +62,67 @@ PAGES = {
     "nothing found": ("ana", "/search?q=zyzzyva&state=accepted&tag=etika"),
     "profile": ("ana", "/profile"),
     "desk": ("mia", "/reviews/"),
+    "a part of the desk": ("mia", "/reviews/?kind=replied"),
     "empty desk": ("paul", "/reviews/"),
     "review": ("mia", "/reflections/{discussed}/review"),
+    "decided before": ("kris", "/reflections/{returned}/review"),
     "second review": ("kris", "/reflections/{resubmitted}/review"),
     "reading": ("mia", "/reflections/{accepted}"),
+    "promises": ("nobody", "/service/"),
+    "one's own figures": ("mia", "/service/mine"),
+    "service of a cohort": ("oki", "/cohorts/{cohort}/service"),
+    "cover": ("mia", "/cover/"),
+    "to arrange cover": ("oki", "/cohorts/{cohort}/cover"),
+    "who guides whom": ("oki", "/cohorts/{cohort}/mentors"),
     "a trainee's progress": ("mia", "/enrolments/{place}/progress"),
     "cohorts": ("mia", "/cohorts/"),
+    "rubrics": ("oki", "/cohorts/{cohort}/rubrics"),
+    "rubrics that nobody chose yet": ("olla", "/cohorts/{other}/rubrics"),
+    "a rubric's words": ("oki", "/rubrics/{rubric}"),
+    "saved comments": ("mia", "/saved-comments/"),
+    "no saved comments": ("otto", "/saved-comments/"),
+    "a new saved comment": ("mia", "/saved-comments/new"),
+    "a saved comment": ("mia", "/saved-comments/{saved}"),
     "grid": ("oki", "/cohorts/{cohort}/progress"),
     "grid of an observer": ("obed", "/cohorts/{cohort}/progress?sort=name&page=2"),
     "an empty grid": ("olla", "/cohorts/{other}/progress"),
+    "second looks": ("oki", "/cohorts/{cohort}/second-looks"),
+    "a second look": ("oki", "/second-looks/{look}"),
+    "too close": ("mia", "/enrolments/{place}/conflict"),
+    "who is too close": ("oki", "/enrolments/{place}/conflict"),
+    "conflicts": ("oki", "/cohorts/{cohort}/conflicts"),
+    "texts to score": ("asta", "/scoring/"),
+    "nothing to score": ("ben", "/scoring/"),
+    "a text to score": ("asta", "/scoring/{to_score}"),
+    "a text passed on": ("asta", "/scoring/{passed_on}"),
+    "a scored text": ("asta", "/scoring/{scored}"),
+    "samples": ("oki", "/cohorts/{cohort}/calibrations"),
+    "no samples yet": ("olla", "/cohorts/{other}/calibrations"),
+    "an open sample": ("oki", "/calibrations/{open_sample}"),
+    "a closed sample": ("oki", "/calibrations/{closed_sample}"),
     "not there": ("ana", "/reflections/2000000000"),
     "not theirs": ("mia", "/reflections/{discussed}/edit"),
     "not like that": ("ana", "/sign-out"),
 }
-STATUS = {"a used invitation": 410, "not there": 404, "not theirs": 403, "not like that": 405}
+STATUS = {
+    "a used invitation": 410,
+    "a guest's link that is over": 410,
+    "a guest without a link": 404,
+    "not there": 404,
+    "not theirs": 403,
+    "not like that": 405,
+}
 # Not pages for people, or only for those who build them.
-NO_PAGES = {"attachments.show", "attachments.small", "static", "offline.worker", "health.check", "styleguide.show"}
+NO_PAGES = {
+    "attachments.show",
+    "attachments.small",
+    "attachments.show_to_guest",
+    "attachments.small_to_guest",
+    "static",
+    "offline.worker",
+    "health.check",
+    "styleguide.show",
+}
 
 TRAINEES, SESSIONS = 30, 24
 CONDUCT, JOB, FINAL = SESSIONS - 4, SESSIONS - 2, SESSIONS - 1
@@ -106,6 +173,12 @@ def said(template: str = "diary", title: str = "Those who wait", **more: object)
     return replace(cast.words(LONG_TEXT, template=template), title=title, **more)
 
 
+def passage(reflection: Reflection, key: str, start: int, end: int) -> Quoted | None:
+    """What was handed in, from here to there."""
+    assert reflection.latest is not None
+    return quoted(reflection.latest.words, Passage(key, 0, start, end))
+
+
 def furnish(world: World) -> dict[str, object]:
     """Reflections in every state, talk, and whatever else the pages show; and what they are called by in addresses."""
     ana, ben, mia = world.ana, world.ben, world.mia
@@ -117,6 +190,9 @@ def furnish(world: World) -> dict[str, object]:
     used.use(now=world.now)
     world.keep(nina, unused, used, world.enrolment(world.dodi).assign(mia, Role.COACH, now=world.now))
 
+    rubric = cast.with_rubric(world)
+    saved = SavedComment.keep("Yang menunggu", LONG_TEXT[:2000], world.cohort, by=mia, beside=0, now=world.now)
+    world.keep(saved, SavedComment.keep("", UNBROKEN, None, by=mia, beside=1, now=world.now))
     earlier = world.now - DAY
     cast.excused(world, ana, 5)
     cast.only_me(world, ana, 6)
@@ -137,18 +213,99 @@ def furnish(world: World) -> dict[str, object]:
     cast.noted(world, things["accepted"], LONG_TEXT)
     again = cast.submitted(world, ana, 4, said=said(number=5, title="Those who wait longer"), at=world.now - HOUR)
     cast.decide(world, again, Outcome.ACCEPTED, LONG_TEXT, at=world.now)
+    unsent = FeedbackDraft.begin(things["returned"].submissions[-1], world.kris, now=world.now)
+    unsent.keep(LONG_TEXT, {}, version=0, now=world.now)
+    world.keep(unsent)
     talk = things["discussed"]
     world.keep(question := talk.comment(LONG_TEXT, by=mia, now=earlier))
     world.keep(talk.comment(UNBROKEN, by=ana, now=earlier, reply_to=question))
+    world.keep(talk.comment("Mengapa?", by=mia, about=passage(talk, "view", 0, 200), now=earlier))
+    world.keep(talk.comment("Kapan?", by=mia, about=passage(talk, "lessons", 150, 400), now=earlier))
+    world.keep(things["returned"].comment(LONG_TEXT, by=mia, about=passage(talk, "view", 0, 90), now=earlier))
+    secrets = _invited(world, world.reflection(again), world.reflection(talk))
     for n in range(4):
         cast.submitted(world, ben, n, at=earlier)
     for trainee in world.trainees[3:6]:
         cast.submitted(world, trainee, CONDUCT)
     cast.accepted(world, ben, CONDUCT)
+    look = _answers(world, things)
+    sampled = _sampled(world, things)
     return {name: reflection.id for name, reflection in things.items()} | {
+        "look": look,
+        **sampled,
         "unused": secret,
         "used": used_secret,
         "place": world.enrolment(ana).id,
         "cohort": world.cohort.id,
+        **secrets,
         "other": world.other.id,
+        "rubric": rubric.id,
+        "saved": saved.id,
+    }
+
+
+def _answers(world: World, things: dict[str, Reflection]) -> int:
+    """What Ana said to decisions, the second looks she asked for, and who is too close to whom."""
+    accepted, final = (world.reflection(things[name]) for name in ("accepted", "final"))
+    assert accepted.latest is not None
+    told = {"is_helpful": True, "acted_on": LONG_TEXT[:900], "read_at": world.now, "acted_at": world.now}
+    review = accepted.latest.reviews[0]
+    world.keep(Acknowledgement(review_id=review.id, cohort_id=review.cohort_id, **told))
+    first = SecondLook.ask(accepted, LONG_TEXT[:4000], now=world.now)
+    world.keep(first, SecondLook.ask(final, "Mengapa?", now=world.now))
+    first.give_to(world.oki, by=world.oki, now=world.now)
+    place = world.enrolment(world.trainees[3])
+    about = {"cohort_id": place.cohort_id, "enrolment_id": place.id, "declared_by_id": world.oki.id}
+    for ended in (None, world.now):
+        world.session.add(
+            Conflict(
+                user_id=world.mia.id, relation=Relation.FAMILY, note=LONG_TEXT[:900], declared_at=world.now,
+                ended_at=ended, **about,
+            )
+        )  # fmt: skip
+    world.keep()
+    return first.id
+
+
+def _invited(world: World, *reflections: Reflection) -> dict[str, object]:
+    """Guests: one who is to sign and has spoken, one whose link is over; and the secrets of their links."""
+    gita = cast.person("gita", password_hash=None)
+    gita.name = LONG_NAME
+    world.keep(gita)
+    (held, link), (over, link_over) = (
+        GuestPass.issue(each, gita, role, by=world.mia, now=world.now)
+        for each, role in zip(reflections, (Role.COACH, None), strict=True)
+    )
+    over.revoke(by=world.ana, now=world.now)
+    world.keep(held, over, said := reflections[0].comment(LONG_TEXT, by=gita, now=world.now))
+    world.keep(reflections[0].comment(UNBROKEN, by=world.ana, now=world.now, reply_to=said))
+    return {"guest_link": link, "guest_link_over": link_over}
+
+
+def _sampled(world: World, things: dict[str, Reflection]) -> dict[str, object]:
+    """Three texts that are scored blind, one of them passed on, and one of another sample, closed and settled."""
+    rubric, pair = sampling.rubric_in(world), [world.asta.id, world.olla.id]
+    world.asta.name = LONG_NAME
+    latest = [world.reflection(things[name]).latest for name in ("accepted", "final", "resubmitted")]
+    ids = [submission.id for submission in latest if submission]
+    opened = sampling.sample(world, dict.fromkeys(ids, pair), rubric=rubric)
+    codes = [text.code for text in opened.texts]
+    closed = sampling.sample(world, {ids[0]: pair}, rubric=rubric)
+    [text] = closed.texts
+    mine = [each for each in sampling.scorings(world, opened) if each.assessor_id == world.asta.id]
+    mine[0].recuse(LONG_TEXT[:900], now=world.now)
+    passed_on, waiting = mine[0].text.code, [code for code in codes if code != mine[0].text.code]
+    for scoring, level in zip(sampling.scorings(world, closed), (1, 4), strict=True):
+        scoring.score({"causes": level, "steps": 2}, LONG_TEXT[:900], now=world.now)
+    closed.close(now=world.now)
+    world.keep()
+    world.session.refresh(text, ["calibration", "cohort"])
+    world.session.refresh(closed, ["rubric"])
+    world.keep(Moderation.settle(text, "causes", 3, LONG_TEXT[:900], by=world.oki, now=world.now))
+    return {
+        "to_score": waiting[0],
+        "passed_on": passed_on,
+        "scored": text.code,
+        "open_sample": opened.id,
+        "closed_sample": closed.id,
     }

@@ -19,6 +19,7 @@ LIGHT = 100_000  # bytes
 TOO_SMALL = """(thumb) => [...document.querySelectorAll(
         "button, .btn, select, textarea, input, summary, .tabs a, .nav-link")]
     .filter((part) => part.checkVisibility({visibilityProperty: true}) && !["hidden", "radio"].includes(part.type))
+    .map((part) => part.type === "checkbox" ? part.closest("label") ?? part : part)
     .filter((part) => part.getBoundingClientRect().height && part.getBoundingClientRect().height < thumb
                       && !part.matches(".hidden-words"))
     .map((part) => `${part.getBoundingClientRect().height} px: ${part.outerHTML.slice(0, 150)}`)"""
@@ -27,7 +28,8 @@ MOVING = """() => [...document.querySelectorAll("*")].map((part) => [part, getCo
                                || style.transitionDuration.split(", ").some((time) => parseFloat(time) > 0))
     .map(([part]) => part.cloneNode().outerHTML.slice(0, 120))"""
 WITHOUT_EDGE = """() => [...document.querySelectorAll(
-        ".btn:not(.link), .state, .strip li > *, textarea, select, input:not([type=hidden], [type=radio])")]
+        ".btn:not(.link), .state, .strip li > *, textarea, select, "
+        + "input:not([type=hidden], [type=radio], [type=checkbox])")]
     .filter((part) => part.checkVisibility() && !part.matches(".hidden-words"))
     .filter((part) => !(parseFloat(getComputedStyle(part).borderTopWidth) > 0))
     .map((part) => part.outerHTML.slice(0, 120))"""

@@ -12,10 +12,16 @@ WHAT = "A citizen came for the third time, and was sent home again."
 SO_WHAT = "Our rule serves the counter, and not those who wait."
 NOW_WHAT = "I will ask each one who waits what brought them here."
 BETTER = "From Monday on I ask each one who waits, and write down what they say."
-QUESTION, ANSWER = "Who waits longest?", "Those who live far away."
+QUESTION, ANSWER, THANKS = "Who waits longest?", "Those who live far away.", "So I thought."
 REASON = "Say when you begin, and how you will know that it helps."
 PRAISE = "Now I can see you do it."
 NEW_PASSWORD = "those who wait are many"
+
+
+@pytest.fixture
+def motion(scripts: bool) -> str:
+    """Half of the stories are told without, in half the time; without scripts, and in all other tests, pages move."""
+    return "reduce" if scripts else "no-preference"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -49,9 +55,10 @@ def test_a_reflection_from_the_first_word_to_the_last_signature(world: World, vi
     mia.asks(QUESTION).finds_new()
     ana.comes_back().finds_new(QUESTION).replies(QUESTION, ANSWER).finds_new()
     mia.comes_back().finds_new(ANSWER).comes_back().finds_new().reads(QUESTION, ANSWER)
+    mia.replies(QUESTION, THANKS)  # or it would wait for her
 
     # Mia returns it, which needs a reason, and is led to what waits next.
-    mia.reviews_it().returns(because=" ", status=422)
+    mia.returns(because=" ", status=422)
     mia.reads(WHAT, SO_WHAT, NOW_WHAT, mia.say("To return a reflection, say what to improve."))
     mia.returns(because=REASON).is_told("Returned. %(name)s will see your reason first.", name="Ana")
     mia.is_asked_by(world.ben).accepts().is_told("Accepted. %(name)s will see it.", name="Ben").is_done()

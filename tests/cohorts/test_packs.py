@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session, selectinload
 
 from portfolio.cohorts import curriculum, packs, plain_yaml
-from portfolio.cohorts.packs import FOLDER, FaultyPack, install_templates, load_programme, read_pack, read_prompts
+from portfolio.cohorts.packs import (
+    FOLDER,
+    FaultyPack,
+    install_templates,
+    load_programme,
+    read_pack,
+    read_prompts,
+    read_rubrics,
+)
 from portfolio.errors import Failure
 from portfolio.models import Programme, Prompt, Template
 from tests import rows
@@ -21,6 +29,7 @@ from tests.cohorts.files import NOW, SMALL, Pack
 
 AsFile = Callable[[Any], bytes]
 PROMPTS = (FOLDER / "prompts.yaml").read_bytes()
+RUBRICS = (FOLDER / "rubrics.yaml").read_bytes()
 
 
 def faults_of(raw: bytes, read: Callable[[str, bytes], Pack] = read_pack) -> dict[str, str]:
@@ -295,6 +304,52 @@ def test_a_fault_in_prompts_is_found(as_file: AsFile, path: str, value: Any, whe
     prompts = yaml.safe_load(PROMPTS)
     put(prompts, path, value)
     assert why in faults_of(as_file(prompts), read_prompts)[where]
+
+
+# --- Rubrics
+
+
+def test_the_rubrics_that_are_shipped_are_sound() -> None:
+    shipped = {rubric["id"]: rubric for rubric in packs.rubrics()}
+    assert list(shipped) == ["kember-4", "reflect", "moon-4", "value-lifelong", "seed-neutral"]
+    assert shipped["kember-4"]["half_levels"] is True
+    assert [each["key"] for each in shipped["seed-neutral"]["criteria"]] == [
+        "understanding", "analysis", "job-link", "next-step",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where", "why"),
+    [
+        ("schema", "lrp-rubrics/2", "schema", "must be lrp-rubrics/1"),
+        ("rubrics", [], "rubrics", "1 to 50"),
+        ("rubrics.1.id", "kember-4", "rubrics[1].id", "already the id at rubrics[0].id"),
+        ("rubrics.0.id", "x" * 31, "rubrics[0].id", "at most 30"),
+        ("rubrics.0.kind", "total", "rubrics[0].kind", "one of holistic, analytic"),
+        ("rubrics.0.levels.0.title", "x", "rubrics[0].levels[0].title", "is not known"),
+        ("rubrics.0.grade", True, "rubrics[0].grade", "is not known"),
+        ("rubrics.0.title.id", ..., "rubrics[0].title.id", "is missing"),
+        ("rubrics.0.levels.2.name.en", ..., "rubrics[0].levels[2].name.en", "is missing"),
+        ("rubrics.0.levels.2.name.en", "x" * 61, "rubrics[0].levels[2].name.en", "60 are allowed"),
+        ("rubrics.0.title.en", "<b>Four</b>", "rubrics[0].title.en", "HTML"),
+        ("rubrics.0.half_levels", "yes", "rubrics[0].half_levels", "true or false"),
+        ("rubrics.0.levels.1.score", 1, "rubrics[0].levels[1].score", "must be 2: levels rise one by one"),
+        ("rubrics.0.levels.3.score", 5, "rubrics[0].levels[3].score", "must be 4: levels rise one by one"),
+        ("rubrics.0.levels.3.score", 10, "rubrics[0].levels[3].score", "between 1 and 9"),
+        ("rubrics.0.levels.0.score", 0, "rubrics[0].levels[0].score", "between 1 and 9"),
+        ("rubrics.0.levels.0.score", 1.5, "rubrics[0].levels[0].score", "whole number"),
+        ("rubrics.0.kind", "analytic", "rubrics[0].criteria", "which has some"),
+        ("rubrics.4.kind", "holistic", "rubrics[4].criteria", "to no other"),
+        ("rubrics.4.criteria.1.key", "understanding", "rubrics[4].criteria[1].key", "already the id"),
+        ("rubrics.4.criteria.0.key", "whole", "rubrics[4].criteria[0].key", "the text as a whole"),
+        ("rubrics.4.criteria.0.weight", 24, "rubrics[4].criteria", "add up to 99"),
+        ("rubrics.1.criteria.0.low", ..., "rubrics[1].criteria[0]", "both low and high, or neither"),
+    ],
+)
+def test_a_fault_in_rubrics_is_found(as_file: AsFile, path: str, value: Any, where: str, why: str):
+    rubrics = yaml.safe_load(RUBRICS)
+    put(rubrics, path, value)
+    assert why in faults_of(as_file(rubrics), read_rubrics)[where]
 
 
 # --- The library

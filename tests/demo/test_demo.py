@@ -25,6 +25,7 @@ from portfolio.models import (
 )
 from portfolio.progress.commands import recount
 from portfolio.queries import Condition, load_series
+from portfolio.web.passages import find
 from tests.commands import Run
 from tests.site import Site
 
@@ -78,7 +79,12 @@ def what_stands_beside_is_there(session: Session, today: date) -> None:
     both = session.scalars(
         mine(Reflection.title == 'Menjawab "Belum Ada Kabar"').options(rounds.selectinload(Submission.comments))
     ).one()
-    assert [len(handed_in.comments) for handed_in in both.submissions] == [2, 2]
+    assert [len(handed_in.comments) for handed_in in both.submissions] == [4, 2]
+    first, second = both.submissions
+    about = [comment.quoted for comment in first.comments if comment.quoted]
+    assert [find(second.words, quoted) is not None for quoted in about] == [True, False]
+    came_back = mine(Reflection.state == State.RETURNED).options(rounds.selectinload(Submission.comments))
+    assert any(comment.quoted for row in session.scalars(came_back) for comment in row.submissions[-1].comments)
     assert both.submissions[0].answers["view"] != both.submissions[1].answers["view"]
     tagged = session.scalars(sa.select(Reflection.tags)).all()
     assert sum(map(bool, tagged)) > 100

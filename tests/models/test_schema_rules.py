@@ -7,9 +7,35 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.database import Base
-from portfolio.models import Attachment, Kind, PrivateNote, Reason, Reopening, Visit
+from portfolio.models import (
+    Acknowledgement,
+    Attachment,
+    Calibration,
+    Conflict,
+    Cover,
+    Enrolment,
+    FeedbackDraft,
+    GuestPass,
+    Kind,
+    Lease,
+    Moderation,
+    Outcome,
+    PrivateNote,
+    Reason,
+    Reflection,
+    Relation,
+    Reopening,
+    Review,
+    Role,
+    SavedComment,
+    SecondLook,
+    Verdict,
+    Visit,
+)
+from portfolio.models.rating import WHOLE
 from tests.cast import (
     CONDUCT,
     DAY,
@@ -20,9 +46,11 @@ from tests.cast import (
     accepted,
     draft,
     excused,
+    person,
     read,
     returned,
     submitted,
+    with_rubric,
     withdrawn,
     words,
 )
@@ -40,6 +68,8 @@ def doubled(table: str, where: str = "1 = 1", /, **values: Any) -> Case:
     return "double", table, values, where
 
 
+OWN = "review_id is null and second_look_id is null and scoring_id is null"
+MIA = 4  # as the cast is stored
 # For each rule, something that breaks it and nothing else.
 BROKEN = {
     # People
@@ -114,6 +144,49 @@ BROKEN = {
     "ck_review_known_outcome": changed("review", outcome="ignored"),
     "ck_review_returned_for_a_reason": changed("review", "outcome = 'returned'", feedback=""),
     "ck_reopening_has_a_reason": changed("reopening", reason=""),
+    # Talk
+    "ck_comment_quote_has_a_place": changed("comment", prompt_key="view"),
+    "ck_comment_replies_have_no_turn": doubled("comment", "turn is not null", parent_id=1),
+    "ck_comment_resolved_waits_for_nobody": changed(
+        "comment", "turn is not null", resolved_at=NOON.replace(tzinfo=None)
+    ),
+    "ck_comment_known_turn": changed("comment", turn="everybody"),
+    # Rubrics and ratings
+    "uq_rubric_cohort_id_slug_version": doubled("rubric"),
+    "ck_rating_level_within_reason": changed("rating", level=9.5),
+    "ck_rating_level_in_halves": changed("rating", level=1.25),
+    "ck_rating_belongs_to_one": changed("rating", "review_id is not null", scoring_id=1),
+    "uq_rating_review_id_criterion": doubled("rating", "review_id is not null"),
+    "uq_rating_second_look_id_criterion": doubled("rating", "second_look_id is not null"),
+    "uq_rating_scoring_id_criterion": doubled("rating", "scoring_id is not null"),
+    "uq_rating_own": doubled("rating", OWN),
+    # The desk
+    "ck_saved_comment_says_something": changed("saved_comment", text=""),
+    "ck_saved_comment_uses_not_negative": changed("saved_comment", uses=-1),
+    "ck_acknowledgement_acting_is_told": changed("acknowledgement", acted_on=""),
+    "ck_second_look_has_a_reason": changed("second_look", reason=""),
+    "ck_second_look_answered_with_a_verdict": changed("second_look", answered_at=None),
+    "ck_second_look_answered_for_a_reason": changed("second_look", answer=""),
+    "ck_second_look_known_verdict": changed("second_look", verdict="perhaps"),
+    "uq_second_look_review_id": doubled("second_look"),
+    "ck_cover_ends_after_it_starts": changed("cover", ends_on=date(2020, 1, 1)),
+    "ck_cover_by_somebody_else": changed("cover", stand_in_id=MIA),
+    "uq_conflict_current": doubled("conflict"),
+    "ck_conflict_known_relation": changed("conflict", relation="envy"),
+    "uq_guest_pass_digest": doubled("guest_pass"),
+    "ck_guest_pass_known_role": changed("guest_pass", role="friend"),
+    # Blind scoring
+    "ck_calibration_percent_within_reason": changed("calibration", percent=101),
+    "ck_calibration_scored_by_some": changed("calibration", per_text=1),
+    "uq_sampled_text_calibration_id_submission_id": doubled("sampled_text", code="another"),
+    "uq_sampled_text_code": doubled("sampled_text", submission_id=1),
+    "uq_scoring_text_id_assessor_id": doubled("scoring"),
+    "ck_scoring_recused_for_a_reason": changed(
+        "scoring", scored_at=None, note="", recused_at=NOON.replace(tzinfo=None)
+    ),
+    "ck_scoring_scored_or_recused": changed("scoring", note="I know them.", recused_at=NOON.replace(tzinfo=None)),
+    "ck_moderation_has_a_reason": changed("moderation", reason=""),
+    "ck_moderation_level_within_reason": changed("moderation", level=-1),
     # Progress
     "ck_module_progress_counts_add_up": changed("module_progress", submitted=99),
     "ck_module_progress_counts_not_negative": changed("module_progress", excused=-1),
@@ -136,7 +209,10 @@ def everything(world: World) -> World:
     """At least a row in every table."""
     draft(world, world.cici)
     reflection = read(world, submitted(world, world.ana), world.mia, Reason.REVIEW)
-    world.keep(reflection.comment("Why?", by=world.mia, now=world.now))
+    world.keep(question := reflection.comment("Why?", by=world.mia, now=world.now))
+    world.keep(reflection.comment("Because.", by=world.ana, now=world.now, reply_to=question))
+    world.keep(asked := reflection.comment("And you?", by=world.ana, now=world.now))
+    asked.resolve(by=world.mia, now=world.now)
     returned(world, world.ana, SERVICE_2)
     world.keep(Reopening.of(accepted(world, world.ana, CONDUCT), "Again.", by=world.mia, now=world.now))
     accepted(world, world.ben, CONDUCT).add("It happened as I hoped.", now=world.now + DAY)
@@ -161,8 +237,64 @@ def everything(world: World) -> World:
     withdrawn(world, world.ben)
     excused(world, world.ben, JOB, said=words())
     world.keep(world.ana.sign_in(now=world.now)[0], world.ana.invite(now=world.now)[0])
+    desk(world, reflection)
+    scored_blind(world)
     world.keep(Visit(user_id=world.ana.id, reflection_id=reflection.id, seen_at=world.now + DAY))
     return world
+
+
+def desk(world: World, waiting: Reflection) -> None:
+    """What stands on and around a reviewer's desk."""
+    now = world.now
+    with_rubric(world)
+    rated = draft(world, world.cici, SERVICE_2)
+    rated.submit(levels={WHOLE: 2.5}, now=now)
+    world.keep()
+    for step, by in enumerate((world.mia, world.kris)):
+        if step == 0:
+            world.keep(world.enrolment(world.cici).assign(world.mia, Role.MENTOR, now=now))
+        rated = world.reflection(rated)
+        world.keep(Review.decide(rated, Outcome.ACCEPTED, "Good.", round=1, levels={WHOLE: 3}, by=by, now=now))
+    rated = world.reflection(rated)
+    look = SecondLook.ask(rated, "Too low.", now=now)
+    world.keep(look)
+    look.give_to(world.oki, by=world.oki, now=now)
+    assert look.settle(Verdict.UPHELD, "It is right.", levels={WHOLE: 3.5}, by=world.oki, now=now) is None
+    review = look.review
+    submission = waiting.latest
+    assert submission is not None
+    guest = person("guest", password_hash=None)
+    place = world.load(
+        sa.select(Enrolment)
+        .where(Enrolment.user_id == world.ben.id)
+        .options(joinedload(Enrolment.cohort), selectinload(Enrolment.mentorships), selectinload(Enrolment.conflicts))
+    )
+    world.keep(guest)
+    draft_ = FeedbackDraft.begin(submission, world.mia, now=now)
+    draft_.keep("Not yet sent.", {}, version=0, now=now)
+    world.keep(
+        Acknowledgement(review=review, cohort_id=world.cohort.id, read_at=now, acted_on="I called.", acted_at=now),
+        Lease.of(waiting, world.mia, now=now),
+        draft_,
+        SavedComment(owner=world.mia, text="Well seen.", uses=0, created_at=now),
+        Cover.arrange(world.cohort, world.mia, world.kris, date(2026, 3, 9), date(2026, 3, 13), by=world.oki, now=now),
+        Conflict.declare(place, world.kris, Relation.FAMILY, "A cousin.", by=world.kris, now=now),
+        GuestPass.issue(waiting, guest, Role.COACH, by=world.mia, now=now)[0],
+    )
+
+
+def scored_blind(world: World) -> None:
+    """A sample of one text, scored by one, closed and settled."""
+    rubric = with_rubric(world)
+    latest = accepted(world, world.cici, JOB).latest
+    assert latest is not None
+    candidates = {latest.id: [world.oki.id, world.obed.id]}
+    sample = Calibration.draw(world.cohort, rubric, candidates, percent=100, by=world.oki, now=world.now)
+    world.keep(sample)
+    [text] = sample.texts
+    text.scorings[0].score({WHOLE: 2}, "", now=world.now)
+    sample.close(now=world.now)
+    world.keep(Moderation.settle(text, WHOLE, 2.5, "In between.", by=world.oki, now=world.now))
 
 
 def attempt(connection: sa.Connection, case: Case) -> str | None:
@@ -245,8 +377,9 @@ def test_nothing_points_nowhere(everything: World, engine: sa.Engine) -> None:
         for table in Base.metadata.sorted_tables:
             for key in table.foreign_keys:
                 pointed += 1
-                # A document has one source, so that another than its own would break a rule first.
-                where = f"{key.parent.name} is not null" if table.name == "document" else "1 = 1"
+                # A document has one source, a rating one owner, and what opens a conversation a turn: to name another
+                # would break a rule first.
+                where = f"{key.parent.name} is not null" if table.name in ("document", "rating", "comment") else "1 = 1"
                 said = attempt(connection, changed(table.name, where, **{key.parent.name: nowhere}))
                 held += said is not None and "foreign key constraint" in said.lower()
     assert held == pointed > 40

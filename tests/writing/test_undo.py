@@ -99,8 +99,8 @@ def test_what_cannot_be_added_comes_back_with_its_words(world: World, ana: Flask
     too_long = ana.post(f"/reflections/{reflection.id}/addenda", data={"text": long})
     assert too_long.status_code == 422
     assert long.strip() in too_long.text
-    for text, status in (("", 422), (" ", 409)):
-        assert ana.post(f"/reflections/{reflection.id}/addenda", data={"text": text}).status_code == status
+    for text in ("", " "):
+        assert ana.post(f"/reflections/{reflection.id}/addenda", data={"text": text}).status_code == 422
     refused = ana.post(f"/reflections/{draft.id}/addenda", data={"text": "Twenty letters and more."})
     assert refused.status_code == 409
     assert "Twenty letters and more." in refused.text

@@ -12,7 +12,8 @@ const form = document.querySelector("form[data-keep]");
 if (form) new Keeper(form).start();
 
 function Keeper(form) {
-  const { person, reflection, title, keep: address } = form.dataset;
+  // `copies` is what the copies of a text go by that has several places: the rounds that feedback was written for.
+  const { person, reflection, title, keep: address, copies = reflection, page = location.pathname } = form.dataset;
   const version = form.elements.namedItem("version");
   const tab = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const sender = new Sender(address, tab, reflection);
@@ -36,7 +37,7 @@ function Keeper(form) {
       forgetCopy();
       return;
     }
-    const name = keep({ person, reflection, version: version.value, tab, address, title, at: Date.now(), fields: words(form) });
+    const name = keep({ person, reflection, version: version.value, tab, address, page, title, at: Date.now(), fields: words(form) });
     if (copyName && copyName !== name) drop(copyName);
     copyName = name;
     copyIsSafe = name !== "";
@@ -116,8 +117,9 @@ function Keeper(form) {
     return came;
   }
 
-  function taken({ stroke, fields, version: newest, saved }) {
+  function taken({ stroke, fields, version: newest, saved, ...more }) {
     version.value = Math.max(Number(version.value), newest);
+    form.dispatchEvent(new CustomEvent("kept", { detail: more }));
     failures = 0;
     resume();
     if (!sender.isNewest(stroke)) return "saved"; // it may have been passed over for a later one
@@ -216,7 +218,7 @@ function Keeper(form) {
 
   async function offerCopies() {
     const open = new Set((await navigator.locks?.query())?.held.map(({ name }) => name));
-    for (const old of copiesOf(person, reflection)) {
+    for (const old of copiesOf(person, copies)) {
       if (old.tab === tab || open.has(`portfolio/tab/${old.tab}`)) continue;
       if (same(old.fields, kept ?? words(form))) {
         if (kept) drop(old.name);

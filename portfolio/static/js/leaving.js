@@ -23,9 +23,9 @@ function ask() {
   if (!dialog.open) dialog.showModal();
 }
 
-function row({ address, title }) {
+function row({ address, page, title }) {
   const line = document.createElement("li"), link = document.createElement("a");
-  link.href = address.replace(/draft$/, "edit");
+  link.href = page ?? address.replace(/draft$/, "edit");
   link.textContent = title;
   line.append(link);
   return line;

@@ -1,16 +1,21 @@
 // The words in the fields of a form: as they are now, as the server gave them, and put back.
 const NOT_WORDS = ["version", "tab", "stroke", "more"];
 
+// What stands in hidden fields is for the server, and nobody's words.
+function isWords(form, name) {
+  return !NOT_WORDS.includes(name) && form.elements.namedItem(name)?.type !== "hidden";
+}
+
 // What is written now, as [name, text].
 export function words(form) {
-  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NOT_WORDS.includes(name));
+  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && isWords(form, name));
 }
 
 // What the server gave, whatever the browser has put into the fields since.
 export function given(form) {
   const fields = [];
   for (const field of form.elements) {
-    if (!field.name || field.disabled || NOT_WORDS.includes(field.name) || field.matches("button, fieldset, [type=file]")) continue;
+    if (!field.name || field.disabled || !isWords(form, field.name) || field.matches("button, fieldset, [type=file]")) continue;
     if (field.matches("[type=radio], [type=checkbox]")) {
       if (field.defaultChecked) fields.push([field.name, field.value]);
     } else if (field.matches("select")) {

@@ -1,16 +1,15 @@
-"""Who may see what, and do what. Lists and single pages both start here.
+"""Who may see what was written, whose progress, and which cohort."""
 
-`visible_*` gives the rows a person may see; `may_*` whether something they see is theirs to do.
-"""
+from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from portfolio.models import (
     GUIDES,
     Appointment,
     Attachment,
     Cohort,
+    Comment,
     Enrolment,
     Lesson,
     Mentorship,
@@ -18,6 +17,8 @@ from portfolio.models import (
     PrivateNote,
     Reflection,
     Review,
+    Role,
+    SecondLook,
     Submission,
     TrainingSession,
     User,
@@ -25,34 +26,13 @@ from portfolio.models import (
     Withdrawal,
     handed_in_with,
 )
-
-
-def _guides(user: User, enrolment_id: sa.SQLColumnExpression[int]) -> sa.Exists:
-    return sa.exists().where(
-        Mentorship.enrolment_id == enrolment_id,
-        Mentorship.user_id == user.id,
-        Mentorship.role.in_(GUIDES),
-        Mentorship.ended_at.is_(None),
-    )
-
-
-def _holds_office(user: User, cohort_id: sa.SQLColumnExpression[int], *offices: Office) -> sa.Exists:
-    return sa.exists().where(
-        Appointment.cohort_id == cohort_id,
-        Appointment.user_id == user.id,
-        Appointment.office.in_(offices),
-        Appointment.ended_at.is_(None),
-    )
-
-
-def _is_in_cohort(user: User, cohort_id: sa.SQLColumnExpression[int]) -> sa.Exists:
-    mine = aliased(Enrolment)
-    return sa.exists().where(mine.cohort_id == cohort_id, mine.user_id == user.id, mine.withdrawn_at.is_(None))
+from portfolio.policy.holding import guides, holds_office, is_held_by, is_in_cohort
 
 
 def visible_reflections(user: User) -> sa.Select[Reflection]:
-    """Their own; and what was handed in by those they guide, or guided then, or reviewed; in a cohort they organise;
-    or shared with a cohort they are in. Drafts and what is for its writer only: nobody else's, ever."""
+    """Their own; and what was handed in by those they guide, or guided then, or reviewed, or were asked to look at
+    again; in a cohort they organise; or shared with a cohort they are in. Drafts and what is for its writer only:
+    nobody else's, ever."""
     guided_then = sa.exists().where(
         Mentorship.enrolment_id == Reflection.enrolment_id,
         Mentorship.user_id == user.id,
@@ -64,7 +44,8 @@ def visible_reflections(user: User) -> sa.Select[Reflection]:
         Review.submission_id == Submission.id,
         Review.reviewer_id == user.id,
     )
-    shared = sa.and_(Reflection.visibility == Visibility.COHORT, _is_in_cohort(user, Reflection.cohort_id))
+    asked_again = sa.exists().where(SecondLook.reflection_id == Reflection.id, SecondLook.reader_id == user.id)
+    shared = sa.and_(Reflection.visibility == Visibility.COHORT, is_in_cohort(user, Reflection.cohort_id))
     return (
         sa.select(Reflection)
         .join(Reflection.enrolment)
@@ -75,10 +56,11 @@ def visible_reflections(user: User) -> sa.Select[Reflection]:
                     Reflection.submitted_at.is_not(None),
                     Reflection.visibility != Visibility.ONLY_ME,
                     sa.or_(
-                        _guides(user, Reflection.enrolment_id),
+                        guides(user, Reflection.enrolment_id),
                         guided_then,
                         reviewed,
-                        _holds_office(user, Reflection.cohort_id, Office.ORGANISER),
+                        asked_again,
+                        holds_office(user, Reflection.cohort_id, Office.ORGANISER),
                         shared,
                     ),
                 ),
@@ -123,17 +105,20 @@ def visible_notes(user: User) -> sa.Select[PrivateNote]:
 
 def cohorts_to_search(user: User) -> sa.CompoundSelect[int]:
     """The cohorts in which a person can have anything to see; what they see there, `visible_reflections` says."""
+    standing_in = [cover.cohort_id for cover in user.standing_in]
     return sa.union(
         sa.select(Enrolment.cohort_id).where(Enrolment.user_id == user.id),
         sa.select(Mentorship.cohort_id).where(Mentorship.user_id == user.id),
         sa.select(Appointment.cohort_id).where(Appointment.user_id == user.id),
         sa.select(Review.cohort_id).where(Review.reviewer_id == user.id),
+        sa.select(SecondLook.cohort_id).where(SecondLook.reader_id == user.id),
+        sa.select(Cohort.id).where(Cohort.id.in_(standing_in)),
     )
 
 
 def visible_sessions(user: User) -> sa.Select[TrainingSession]:
     """The sessions of the cohorts a person is a trainee of: those they may write about."""
-    return sa.select(TrainingSession).where(_is_in_cohort(user, TrainingSession.cohort_id))
+    return sa.select(TrainingSession).where(is_in_cohort(user, TrainingSession.cohort_id))
 
 
 def visible_enrolments(user: User) -> sa.Select[Enrolment]:
@@ -141,8 +126,8 @@ def visible_enrolments(user: User) -> sa.Select[Enrolment]:
     return sa.select(Enrolment).where(
         sa.or_(
             Enrolment.user_id == user.id,
-            _guides(user, Enrolment.id),
-            _holds_office(user, Enrolment.cohort_id, Office.ORGANISER, Office.OBSERVER),
+            guides(user, Enrolment.id),
+            holds_office(user, Enrolment.cohort_id, Office.ORGANISER, Office.OBSERVER),
         )
     )
 
@@ -151,26 +136,33 @@ def visible_cohorts(user: User) -> sa.Select[Cohort]:
     """The cohorts whose grid a person may see: those they organise or observe, or guide somebody in."""
     guided = sa.exists().where(
         Mentorship.cohort_id == Cohort.id,
-        Mentorship.user_id == user.id,
+        is_held_by(user),
         Mentorship.role.in_(GUIDES),
         Mentorship.ended_at.is_(None),
     )
-    return sa.select(Cohort).where(sa.or_(_holds_office(user, Cohort.id, Office.ORGANISER, Office.OBSERVER), guided))
+    return sa.select(Cohort).where(sa.or_(holds_office(user, Cohort.id, Office.ORGANISER, Office.OBSERVER), guided))
 
 
-def awaiting(user: User) -> sa.Select[Reflection]:
-    """What waits for a decision of this person, in a role they hold now; not of those who left the cohort."""
-    theirs = sa.select(Mentorship.enrolment_id).where(Mentorship.user_id == user.id, Mentorship.ended_at.is_(None))
-    return sa.select(Reflection).where(
-        Reflection.enrolment_id.in_(theirs),  # said twice, so that no database looks through everybody's
-        sa.exists().where(
-            Enrolment.id == Reflection.enrolment_id,
-            Enrolment.withdrawn_at.is_(None),
-            Mentorship.enrolment_id == Reflection.enrolment_id,
-            Mentorship.user_id == user.id,
-            Mentorship.role == Reflection.awaiting,
-            Mentorship.ended_at.is_(None),
-        ),
+def organised_cohorts(user: User) -> sa.Select[Cohort]:
+    """The cohorts they organise."""
+    return sa.select(Cohort).where(holds_office(user, Cohort.id, Office.ORGANISER))
+
+
+def visible_reviews(user: User) -> sa.Select[Review]:
+    """The decisions on what they may read, of rounds that stand."""
+    readable = visible_reflections(user).with_only_columns(Reflection.id)
+    return sa.select(Review).join(Review.submission).where(Submission.reflection_id.in_(readable))
+
+
+def visible_comments(user: User) -> sa.Select[Comment]:
+    """What was said of what they may read; of a withdrawn round the writer alone knows."""
+    readable = visible_reflections(user).with_only_columns(Reflection.id)
+    mine = own_reflections(user).with_only_columns(Reflection.id)
+    stands = ~sa.exists().where(Withdrawal.submission_id == Submission.id)
+    return (
+        sa.select(Comment)
+        .join(Comment.submission)
+        .where(Submission.reflection_id.in_(readable), sa.or_(stands, Submission.reflection_id.in_(mine)))
     )
 
 
@@ -186,21 +178,32 @@ def may_write(user: User, reflection: Reflection) -> bool:
 
 def may_review(user: User, reflection: Reflection) -> bool:
     """Decide at some sign-off step. Needs `cohort` and the `mentorships` of `enrolment` loaded."""
-    return any(
-        mentorship.user_id == user.id and mentorship.role.value in reflection.cohort.sign_off_steps
-        for mentorship in reflection.enrolment.guides()
-    )
+    return any(reflection.enrolment.is_guided_by(user, Role(step)) for step in reflection.cohort.sign_off_steps)
 
 
 def may_decide(user: User, reflection: Reflection) -> bool:
     """Decide now: it waits for a role they hold. Needs the `mentorships` of `enrolment` loaded."""
-    return reflection.awaiting is not None and any(
-        mentorship.user_id == user.id for mentorship in reflection.enrolment.guides(reflection.awaiting)
-    )
+    return reflection.awaiting is not None and reflection.enrolment.is_guided_by(user, reflection.awaiting)
 
 
 def may_comment(user: User, reflection: Reflection) -> bool:
     """Talk about it: the writer and those who guide them. Needs the `mentorships` of `enrolment` loaded."""
-    return may_write(user, reflection) or any(
-        mentorship.user_id == user.id for mentorship in reflection.enrolment.guides()
+    return may_write(user, reflection) or reflection.enrolment.is_guided_by(user)
+
+
+def may_hear(user: User, reflection: Reflection, organised: Iterable[int]) -> bool:
+    """Read what the writer answered to a decision, and what came of a second look: the writer, those who guide them or
+    decided, whoever looks again, organisers; not those with whom it is shared.
+
+    `organised` are the ids of the cohorts they organise. Needs the submissions with their reviews and second looks
+    loaded, and the `mentorships` of `enrolment`.
+    """
+    reviews = [review for submission in reflection.submissions for review in submission.reviews]
+    looks = [review.second_look for review in reviews if review.second_look]
+    return (
+        owns(user, reflection)
+        or reflection.enrolment.is_guided_by(user)
+        or reflection.cohort_id in organised
+        or any(review.reviewer_id == user.id for review in reviews)
+        or any(look.reader_id == user.id for look in looks)
     )
