@@ -324,6 +324,11 @@ def saved_comments_of(user: User) -> Sequence[SavedComment]:
     return sorted(saved, key=lambda each: (-each.uses, -each.id))
 
 
+def organised_ids(user: User) -> Sequence[int]:
+    """The ids of the cohorts a person organises."""
+    return db.session.scalars(policy.organised_cohorts(user).with_only_columns(Cohort.id)).all()
+
+
 def note_beside(reflection: Reflection, user: User) -> PrivateNote | None:
     """What a writer noted beside their own reflection; for anybody else there is nothing."""
     notes = policy.visible_notes(user).where(PrivateNote.reflection_id == reflection.id)

@@ -33,11 +33,6 @@ def to_judge(user: User) -> sa.Select[Enrolment]:
     )
 
 
-def organised_ids(user: User) -> Sequence[int]:
-    """The ids of the cohorts a person organises."""
-    return db.session.scalars(policy.organised_cohorts(user).with_only_columns(Cohort.id)).all()
-
-
 def people_of(enrolment: Enrolment) -> list[User]:
     """Those of whom an organiser may say it: who guides the trainee first, then who else works in the cohort."""
     guides = sa.select(Mentorship.user_id).where(

@@ -10,6 +10,7 @@ from portfolio.conflicts import blueprint, queries
 from portfolio.conflicts.forms import ConflictForm
 from portfolio.database import db
 from portfolio.models import Conflict, Enrolment, Relation, User
+from portfolio.queries import organised_ids
 from portfolio.web.access import allow, find
 
 
@@ -21,7 +22,7 @@ def form(enrolment_id: int) -> ResponseReturnValue:
 
 def _people(enrolment: Enrolment) -> list[User]:
     """Of whom this person may say it: of themselves, or, where they organise, of everybody who works there."""
-    if enrolment.cohort_id in queries.organised_ids(current_user):
+    if enrolment.cohort_id in organised_ids(current_user):
         return queries.people_of(enrolment)
     return [current_user]
 
@@ -74,7 +75,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
 def end(conflict_id: int) -> ResponseReturnValue:
     """An organiser says that it holds no longer; what was said stays on record."""
     conflict = find(policy.visible_conflicts(current_user), conflict_id)
-    allow(policy.may_end(current_user, conflict, queries.organised_ids(current_user)))
+    allow(policy.may_end(current_user, conflict, organised_ids(current_user)))
     conflict.end(now=clock.now())
     db.session.commit()
     flash(gettext("Ended. Whoever should guide the trainee again has to be assigned anew."))

@@ -52,11 +52,6 @@ def person(user_id: int) -> User:
     return db.session.get_one(User, user_id)
 
 
-def organised_ids(user: User) -> Sequence[int]:
-    """The cohorts a person organises, by their ids."""
-    return db.session.scalars(policy.organised_cohorts(user).with_only_columns(Cohort.id)).all()
-
-
 def cohorts_to_cover(user: User) -> Sequence[Cohort]:
     """Where a person may arrange cover, the newest first."""
     return db.session.scalars(policy.cohorts_to_cover(user).order_by(Cohort.id.desc())).all()

@@ -10,6 +10,7 @@ from portfolio.covers import blueprint, queries
 from portfolio.covers.forms import CoverForm, Sent
 from portfolio.database import db
 from portfolio.models import Cohort, Cover
+from portfolio.queries import organised_ids
 from portfolio.web.access import allow, find
 
 
@@ -21,7 +22,7 @@ def mine() -> ResponseReturnValue:
         "covers/mine.html",
         covers=queries.covers(current_user, None, now),
         cohorts=queries.cohorts_to_cover(current_user),
-        organised=queries.organised_ids(current_user),
+        organised=organised_ids(current_user),
         now=now,
     )
 
@@ -35,7 +36,7 @@ def of_cohort(cohort_id: int) -> ResponseReturnValue:
 
 def _form(cohort: Cohort, sent: Sent | None = None) -> CoverForm:
     staff = queries.staff_of(cohort)
-    if cohort.id in queries.organised_ids(current_user):
+    if cohort.id in organised_ids(current_user):
         return CoverForm.of(queries.guides_of(cohort), staff, sent)
     return CoverForm.of(None, [person for person in staff if person.id != current_user.id], sent)
 
@@ -47,7 +48,7 @@ def _page(cohort: Cohort, form: CoverForm, status: int) -> ResponseReturnValue:
         cohort=cohort,
         form=form,
         covers=queries.covers(current_user, cohort, now),
-        organised=queries.organised_ids(current_user),
+        organised=organised_ids(current_user),
         now=now,
     ), status
 
@@ -80,7 +81,7 @@ def arrange(cohort_id: int) -> ResponseReturnValue:
 def call_off(cover_id: int) -> ResponseReturnValue:
     """It ends here, or does not begin."""
     cover = find(policy.visible_covers(current_user), cover_id)
-    allow(policy.may_call_off(current_user, cover, queries.organised_ids(current_user)))
+    allow(policy.may_call_off(current_user, cover, organised_ids(current_user)))
     cover.call_off(now=clock.now())
     db.session.commit()
     flash(gettext("The cover has ended."))

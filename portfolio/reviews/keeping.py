@@ -105,13 +105,13 @@ def hold(reflection_id: int) -> ResponseReturnValue:
 @blueprint.post("/reflections/<id:reflection_id>/lease/end")
 def leave(reflection_id: int) -> ResponseReturnValue:
     """Leave it to others, and go on with the next one."""
-    reflection = find(review_queries.to_keep(current_user), reflection_id)
+    reflection, now = find(review_queries.to_keep(current_user), reflection_id), clock.now()
     allow(policy.may_review(current_user, reflection))
     if reflection.lease is not None:
-        reflection.lease.give_up(current_user, now=clock.now())
+        reflection.lease.give_up(current_user, now=now)
     db.session.commit()
     chosen = queries.Filter.from_args(request.form)
-    following = queries.next_waiting(current_user, after=reflection_id, **chosen.args)
+    following = queries.next_waiting(current_user, after=reflection_id, now=now, **chosen.args)
     if following is None:
         return redirect(url_for("reviews.queue", **chosen.args), 303)
     return redirect(url_for("reviews.review", reflection_id=following, **chosen.args), 303)
@@ -138,7 +138,7 @@ def open_ahead(reflection_id: int) -> ResponseReturnValue:
     is_known = came_from.isascii() and came_from.isdigit() and len(came_from) < 10
     decision = review_queries.last_decision(current_user, int(came_from), since=since) if is_known else None
     chosen = queries.Filter.from_args(request.form)
-    following = queries.next_waiting(current_user, after=reflection_id, **chosen.args)
+    following = queries.next_waiting(current_user, after=reflection_id, now=now, **chosen.args)
     return {
         "is_current": True,
         **before,

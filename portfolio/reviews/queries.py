@@ -238,14 +238,14 @@ def next_waiting(
     kind: Kind | str | None = None,
     cohort: int | None = None,
     overdue: bool | int = False,
-    now: datetime | None = None,
+    now: datetime,
 ) -> int | None:
     """The id of the reflection to decide on next, other than the one just seen to; None when the filter leaves none.
 
     It is the first in the order of the queue that nobody else is reading just now, or else the first. The filter is
     given by its parts, so that `**chosen.args` will do.
     """
-    chosen, now = Filter(Kind(kind) if kind else None, cohort, bool(overdue)), now or clock.now()
+    chosen = Filter(Kind(kind) if kind else None, cohort, bool(overdue))
     if chosen.kind is not None and not chosen.kind.is_decision:
         return None
     waiting = _decisions(user, chosen, _days(user, now) if overdue else {}).subquery()

@@ -77,7 +77,7 @@ def page(
             last_visit=last_visit,
             since=since_last_review(reflection),
             margin=Margin.of(reflection, current_user),
-            following=queries.next_waiting(current_user, after=reflection.id, **chosen.args),
+            following=queries.next_waiting(current_user, after=reflection.id, now=now, **chosen.args),
             chosen=chosen,
             draft=draft,
             told=told,
@@ -103,7 +103,7 @@ def late_page(
     """What was decided meanwhile, and what this person had written, to be said as a comment or copied."""
     reviews = reflection.latest.reviews if reflection.latest else []
     here = [review for review in reviews if form.step.data in (None, review.step)] or reviews
-    chosen = queries.Filter.from_args(request.values)
+    chosen, now = queries.Filter.from_args(request.values), clock.now()
     return render_template(
         "reviews/late.html",
         reflection=reflection,
@@ -113,7 +113,7 @@ def late_page(
         decision=here[-1] if here else None,
         sentence=gettext(no.sentence, **no.values) if no else "",
         may_comment=policy.may_comment(current_user, reflection),
-        following=queries.next_waiting(current_user, after=reflection.id, **chosen.args),
+        following=queries.next_waiting(current_user, after=reflection.id, now=now, **chosen.args),
         chosen=chosen,
     ), status
 
@@ -202,7 +202,7 @@ def _go_on(reflection: Reflection, decision: Review, now: datetime) -> ResponseR
     still this person's: that page asks for the sentence itself, see `open_ahead`.
     """
     chosen = queries.Filter.from_args(request.form)
-    following = queries.next_waiting(current_user, after=reflection.id, **chosen.args)
+    following = queries.next_waiting(current_user, after=reflection.id, now=now, **chosen.args)
     since = now - timedelta(seconds=AHEAD_LASTS)
     if following is None or not review_queries.was_sent_ahead(current_user, following, since=since):
         flash(done(decision, reflection))

@@ -139,8 +139,3 @@ def to_settle(user: User) -> sa.Select[SecondLook]:
         .options(joinedload(SecondLook.review), joinedload(SecondLook.reflection), selectinload(SecondLook.ratings))
         .with_for_update(of=SecondLook)
     )
-
-
-def organised_ids(user: User) -> Sequence[int]:
-    """The ids of the cohorts a person organises."""
-    return db.session.scalars(policy.organised_cohorts(user).with_only_columns(Cohort.id)).all()

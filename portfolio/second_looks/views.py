@@ -8,7 +8,7 @@ from flask_login import current_user
 from portfolio import clock, policy
 from portfolio.database import db
 from portfolio.models import Reason, SecondLook, Verdict
-from portfolio.queries import to_change
+from portfolio.queries import organised_ids, to_change
 from portfolio.second_looks import blueprint, queries
 from portfolio.second_looks.forms import GiveForm, SettleForm
 from portfolio.web import levels, reading
@@ -38,7 +38,7 @@ def _list(cohort_id: int, wrong: int | None = None, status: int = 200) -> Respon
 def give(look_id: int) -> ResponseReturnValue:
     """An organiser asks somebody, or somebody else while it is not answered."""
     look = find(queries.to_give(policy.visible_second_looks(current_user)), look_id)
-    allow(policy.may_give(current_user, look, queries.organised_ids(current_user)))
+    allow(policy.may_give(current_user, look, organised_ids(current_user)))
     form, able = GiveForm(request.form), queries.able(queries.people_of(look.cohort_id), look)
     chosen = next((each.person for each in able if each.person.id == form.reader.data), None)
     if not form.validate() or chosen is None:
