@@ -21,7 +21,7 @@ from tests.cast import NOON, World, make_world
 from tests.site import ONE_DATABASE, Site, opened
 
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 10_000  # milliseconds, on a machine that does other things too
+PATIENCE = 30_000  # milliseconds, on a machine that does other things too
 expect.set_options(timeout=PATIENCE)
 
 BrowserOf = Callable[..., BrowserContext]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy.orm import Session
 
@@ -177,6 +177,21 @@ def test_the_tab_is_left_before_the_pause(world: World, ana: Trainee):
         world.session.rollback()  # else it looks at what it saw before
     assert kept(world) == WORDS
     assert ana.opens(address).page.evaluate(COPIES) == 0
+
+
+def test_who_writes_before_the_scripts_are_there_goes_on_writing(world: World, visits: Visits, draft: str):
+    ana = visits(Trainee, world.ana)
+    held: list[Route] = []
+    ana.page.route("**/editor.js*", lambda route: held.append(route))
+    ana.page.goto(draft, wait_until="commit")
+    writes(ana.page, "Before.")
+    while not held:
+        ana.page.wait_for_timeout(20)
+    held[0].continue_()
+    expect(ana.page.get_by_role("toolbar").first).to_be_visible()
+    ana.page.keyboard.insert_text("After.")
+    ana.has_written(what="Before. After.")
+    is_saved(ana.page)
 
 
 def test_what_is_saved_can_be_kept_instead_of_the_copy(world: World, ana: Trainee):

@@ -247,11 +247,10 @@ function equip(area) {
     button.addEventListener("click", () => press(area, button));
   }
   bar.addEventListener("keydown", (event) => move(event, buttons));
-  const frame = document.createElement("div");
-  frame.className = "editor";
-  area.before(frame);
-  frame.append(bar, area, panel);
-  frame.after(number, said);
+  // The text itself stays where it is: moved, it would lose the focus, and words typed meanwhile would be lost.
+  area.before(bar);
+  area.after(panel);
+  area.closest(".editor").after(number, said);
   area.addEventListener("beforeinput", goOn);
   area.addEventListener("paste", paste);
   area.addEventListener("keydown", (event) => shortcut(event, area));

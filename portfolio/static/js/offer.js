@@ -23,7 +23,7 @@ export function offer(form, copy, saved, savedAt) {
     list.append(line);
   }
   form.before(section);
-  section.focus();
+  if (!form.contains(document.activeElement)) section.focus(); // who writes already goes on writing
   return new Promise((resolve) => {
     for (const [button, wanted] of [["use", true], ["keep", false]]) {
       section.querySelector(`[data-${button}]`).addEventListener("click", () => { section.remove(); resolve(wanted); });
