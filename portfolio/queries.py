@@ -16,6 +16,7 @@ from portfolio.models import (
     Cohort,
     Comment,
     Enrolment,
+    Extension,
     Lease,
     Mentorship,
     Module,
@@ -69,6 +70,17 @@ class Slot:
     today: date
     is_excused: bool = False  # which is no secret, even where the reflection is
     discarded: Reflection | None = None  # a draft that its writer put away, and may write anew
+    extended_to: date | None = None  # the day that was given to this trainee alone
+
+    @property
+    def due_on(self) -> date:
+        """The day by which this trainee is to hand it in."""
+        return max(self.session.due_on, self.extended_to or self.session.due_on)
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether this trainee has more time than the others."""
+        return self.due_on > self.session.due_on
 
     @property
     def condition(self) -> Condition:
@@ -77,7 +89,7 @@ class Slot:
             return Condition.EXCUSED
         if self.reflection is not None and self.reflection.state in BY_STATE:
             return BY_STATE[self.reflection.state]
-        if self.session.due_on < self.today:
+        if self.due_on < self.today:
             return Condition.LATE
         if self.reflection is not None:
             return Condition.DRAFT
@@ -91,7 +103,7 @@ class Slot:
     @property
     def is_today(self) -> bool:
         """Whether the session is held today."""
-        return self.session.opens_on <= self.today <= self.session.due_on
+        return self.session.opens_on <= self.today <= self.due_on
 
     @property
     def is_done(self) -> bool:
@@ -101,7 +113,7 @@ class Slot:
     @property
     def is_expected(self) -> bool:
         """Whether it should have been handed in by the end of today."""
-        return self.session.due_on <= self.today and self.condition is not Condition.EXCUSED
+        return self.due_on <= self.today and self.condition is not Condition.EXCUSED
 
 
 @dataclass(frozen=True)
@@ -152,6 +164,14 @@ class Series:
         return [slot for slot in self.slots if slot.session.module_id == module_id]
 
     @property
+    def next(self) -> Slot | None:
+        """The one thing to write next: what came back, then what is late, then what is open, then a draft."""
+        for condition in (Condition.RETURNED, Condition.LATE, Condition.OPEN, Condition.DRAFT):
+            if slots := self.having(condition):
+                return slots[0]
+        return None
+
+    @property
     def todays(self) -> list[Slot]:
         """What is held today and still to be written."""
         return [slot for slot in self.slots if slot.is_today and slot.condition in TO_WRITE]
@@ -168,10 +188,11 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
         unread += [Reflection.title, Reflection.facilitator]  # what others read is what was handed in
         readable = Reflection.id.in_(policy.visible_reflections(viewer).with_only_columns(Reflection.id))
     known = sa.or_(readable, Reflection.state == State.EXCUSED)
-    sessions = db.session.scalars(
-        sa.select(TrainingSession)
+    sessions = db.session.execute(
+        sa.select(TrainingSession, Extension.due_on)
         .join(TrainingSession.module)
         .join(Module.agenda)
+        .outerjoin(Extension, Extension.holds_for(enrolment.id, TrainingSession.id))
         .where(TrainingSession.cohort_id == enrolment.cohort_id, TrainingSession.is_expected)
         .options(
             contains_eager(TrainingSession.module).contains_eager(Module.agenda),
@@ -193,11 +214,38 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
         if reflection.state is State.EXCUSED:
             excused.add(reflection.training_session_id)
     slots = [
-        Slot(session, written.get(session.id), today, session.id in excused, discarded.get(session.id))
-        for session in sessions
+        Slot(session, written.get(session.id), today, session.id in excused, discarded.get(session.id), extended_to)
+        for session, extended_to in sessions
         if session.retired_at is None or session.id in written or session.id in excused
     ]
     return Series(enrolment, slots, today, is_own=viewer.id == enrolment.user_id)
+
+
+def respite(today: date) -> sa.ScalarSelect[int]:
+    """How many reflections that are past the day for everybody may still be handed in, for a row of ModuleProgress: the
+    trainee has more time for them, and has not handed in yet."""
+    handed_in = sa.exists().where(
+        Reflection.enrolment_id == Extension.enrolment_id,
+        Reflection.training_session_id == Extension.training_session_id,
+        Reflection.state != State.DRAFT,
+    )
+    return (
+        sa.select(sa.func.count())
+        .select_from(Extension)
+        .join(TrainingSession, TrainingSession.id == Extension.training_session_id)
+        .where(
+            Extension.enrolment_id == ModuleProgress.enrolment_id,
+            Extension.ended_at.is_(None),
+            Extension.due_on >= today,
+            TrainingSession.module_id == ModuleProgress.module_id,
+            TrainingSession.due_on < today,
+            TrainingSession.is_expected,
+            TrainingSession.retired_at.is_(None),
+            ~handed_in,
+        )
+        .correlate(ModuleProgress)
+        .scalar_subquery()
+    )
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ from portfolio.models import (
     Appointment,
     Basis,
     Cohort,
+    Effect,
     Enrolment,
+    Extension,
     Language,
     Module,
     ModuleProgress,
@@ -33,6 +35,7 @@ from portfolio.models import (
     Review,
     Role,
     Rubric,
+    RuleChange,
     State,
     Template,
     TrainingSession,
@@ -439,6 +442,40 @@ def with_rubric(world: World, pack: dict[str, Any] | None = None) -> Rubric:
         module.rubric = rubric
     world.keep()
     return rubric
+
+
+def extended(world: World, trainee: User, n: int, due_on: date) -> Extension:
+    """Oki gives a trainee more time for one reflection."""
+    place = world.enrolment(trainee)
+    more = Extension.give(place, world.sessions_of(place)[n], due_on, "Was ill.", by=world.oki, now=world.now)
+    world.keep(more)
+    return more
+
+
+def rule_changed(
+    world: World, n: int = SERVICE, *, required: int | None = None, basis: Basis | None = None, reason: str = "Fairer."
+) -> RuleChange:
+    """The module of the n-th session has another rule from now on, as Oki wishes."""
+    module_id = world.sessions[n].module_id
+    rows = world.session.scalars(
+        sa.select(ModuleProgress)
+        .where(ModuleProgress.module_id == module_id)
+        .options(joinedload(ModuleProgress.module))
+        .execution_options(populate_existing=True)
+    ).all()
+    module = world.load(
+        sa.select(Module)
+        .where(Module.id == module_id)
+        .options(joinedload(Module.cohort), selectinload(Module.sessions))
+    )
+    before = world.session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module.id)).all()
+    required, basis = module.required if required is None else required, basis or module.basis
+    seen = Effect.of(rows, required, basis)
+    change = RuleChange.publish(
+        module, required, basis, reason, rows=rows, before=before, seen=seen, by=world.oki, now=world.now
+    )
+    world.keep(change)
+    return change
 
 
 def grow(session: Session, world: World, n: int) -> list[User]:

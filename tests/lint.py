@@ -36,7 +36,8 @@ class Linter:
         return [f"{address}: {fault}" for fault in found]
 
     def _head(self, page: Page) -> Iterator[str]:
-        headings, titles = page.all("h1"), page.all("title")
+        headings = page.all("h1")
+        titles = [title for title in page.all("title") if not any(part.tag == "svg" for part in title.above)]
         if len(headings) != 1 or len(titles) != 1:
             yield f"has {len(headings)} first headings and {len(titles)} titles"
         elif not headings[0].words or not titles[0].words.startswith(headings[0].words):
@@ -85,7 +86,8 @@ class Linter:
                 yield f"{element} is inside something else that is pressed"
         yield from (f"{image} has no alt" for image in page.all("img") if image.get("alt") is None)
         for picture in page.all("svg"):
-            if not (picture.get("aria-hidden") == "true" or picture.get("aria-label")):
+            named = picture.get("aria-label") or picture.get("aria-labelledby")
+            if not (picture.get("aria-hidden") == "true" or named):
                 yield f"{picture} neither has a name nor is hidden"
         for table in page.all("table"):
             yield from (f"{cell} has no scope" for cell in table.all("th") if not cell.get("scope"))

@@ -65,6 +65,8 @@ WISHES = [
     *((name, "mia", "reviews.queue", "") for name in ("page", "kind", "cohort", "overdue")),
     ("page", "mia", "progress.cohort", "the first cohort"),
     ("sort", "oki", "progress.cohort", "the first cohort"),
+    ("group", "oki", "progress.cohort", "the first cohort"),
+    ("at", "oki", "progress.stuck_at", "the first cohort"),
     ("cohort", "ana", "reflections.today", ""),
     ("cohort", "ana", "reflections.series", ""),
     ("more", "ana", "writing.edit", DRAFT),

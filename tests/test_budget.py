@@ -8,17 +8,21 @@ import sqlalchemy as sa
 from portfolio import clock
 from portfolio.models import (
     Attachment,
+    CalendarFeed,
     Calibration,
     Conflict,
+    Extension,
     Kind,
     Quoted,
     Reflection,
     Relation,
+    Request,
     Review,
     SavedComment,
     SecondLook,
     State,
     Submission,
+    Wish,
     handed_in_with,
 )
 from tests import cast, rows
@@ -31,7 +35,7 @@ from tests.site import Site, Statements
 
 AT_MOST = 12
 # The pages of one reflection show all that was ever said of it.
-BUDGETS = {"reflections.show": 15, "reviews.review": 17, "reviews.queue": 6}
+BUDGETS = {"reflections.show": 15, "reviews.review": 17, "reviews.queue": 6, "attention.mine": 8}
 GETS = sorted(endpoint for endpoint, method in TABLE if method == "GET")
 FEW, MANY = 3, 60
 
@@ -77,9 +81,13 @@ def write(world: World, site: Site, size: int) -> dict[str, str]:
     handed_in = sa.select(sa.literal(last), Attachment.id).where(Attachment.reflection_id == talked.id)
     world.session.execute(handed_in_with.insert().from_select(["submission_id", "attachment_id"], handed_in))
     _answer(world, size)
+    _except(world, size)
     world.keep()
     opened, closed = _sample(world)
+    feed, secret = CalendarFeed.open(world.ana, before=None, now=NOON)
+    world.keep(feed)
     return {
+        "a calendar": f"/calendar/{secret}.ics",
         "a text to score": f"/scoring/{opened.texts[1].code}",
         "an open sample": f"/calibrations/{opened.id}",
         "a closed sample": f"/calibrations/{closed.id}",
@@ -89,8 +97,11 @@ def write(world: World, site: Site, size: int) -> dict[str, str]:
         "before it is handed in": f"/reflections/{draft.id}/submission",
         "to note": f"/reflections/{talked.id}/note",
         "of a trainee": f"/enrolments/{place.id}/progress",
+        "days of a trainee": f"/enrolments/{place.id}/progress/calendar",
         "to say who is too close": f"/enrolments/{place.id}/conflict",
         "of a cohort": f"/cohorts/{place.cohort_id}/progress",
+        "to ask for an exception": f"/sessions/{world.sessions[0].id}/request",
+        "exceptions of a trainee": f"/enrolments/{place.id}/exceptions",
     }
 
 
@@ -106,6 +117,19 @@ def _answer(world: World, size: int) -> None:
     for _ in range(size):
         conflict = Conflict(user_id=world.mia.id, enrolment_id=place.id, cohort_id=place.cohort_id, note="", **said)
         world.session.add(conflict)
+
+
+def _except(world: World, size: int) -> None:
+    """What Ana asked about each session, once in vain and once still open, and a day of her own for each."""
+    place = world.enrolment(world.ana)
+    of = {"cohort_id": place.cohort_id, "enrolment_id": place.id}
+    asked = {"wish": Wish.EXCUSE, "reason": "Ill.", "asked_at": NOON, **of}
+    no = {"answered_at": NOON, "answered_by_id": world.oki.id, "is_granted": False, "answer": "No."}
+    for session in world.sessions[:size]:
+        about = {"training_session_id": session.id}
+        world.session.add_all([Request(**asked, **about), Request(**asked, **about, **no)])
+        given = {"due_on": cast.PROMISED, "reason": "Ill.", "by_id": world.oki.id, "at": NOON}
+        world.session.add(Extension(**of, **about, **given))
 
 
 def _sample(world: World) -> tuple[Calibration, Calibration]:
@@ -135,18 +159,27 @@ def file_of(world: World, reflection: Reflection, number: int) -> Attachment:
 PAGES = [
     ("mia", "/service/mine"), ("oki", "/cohorts/1/service"), ("mia", "/cover/"), ("oki", "/cohorts/1/cover"),
     ("oki", "/cohorts/1/mentors"),
-    ("ana", "/"), ("ana", "/series/"), ("ana", "/progress/"), ("ana", "/lessons/"),
+    ("ana", "/"), ("ana", "/series/"), ("ana", "/progress/"), ("ana", "/progress/calendar"), ("ana", "/lessons/"),
+    ("ana", "/calendar-link"), ("ana", "/calendar-link/days.ics"), ("nobody", "a calendar"),
     ("ana", "talked about"), ("ana", "to write"),
     ("ben", "talked about"), ("mia", "/reviews/"), ("mia", "to review"), ("mia", "of a trainee"),
-    ("mia", "/reviews/?kind=replied"),
+    ("mia", "days of a trainee"),
+    ("mia", "/reviews/?kind=replied"), ("mia", "/trainees/"), ("kris", "/trainees/"),
     ("asta", "/scoring/"), ("asta", "a text to score"), ("oki", "/cohorts/1/calibrations"),
     ("oki", "an open sample"), ("oki", "a closed sample"),
     ("mia", "of a cohort"), ("mia", "/cohorts/"), ("kris", "/reviews/"), ("kris", "talked about"),
     ("ana", "before it is handed in"), ("ana", "to note"), ("ana", "/search"), ("ana", "/search?q=waits"),
     ("mia", "/search?q=waits"), ("oki", "/search?q=waits"), ("oki", "of a cohort"),
     ("oki", "of a trainee"), ("oki", "talked about"), ("obed", "of a cohort"), ("obed", "of a trainee"),
+    ("oki", "/cohorts/1/rules"), ("oki", "/modules/1/rule?required=1&basis=submitted"),
     ("oki", "/cohorts/1/second-looks"), ("oki", "/second-looks/1"), ("oki", "/cohorts/1/conflicts"),
+    ("ana", "/requests/"), ("ana", "to ask for an exception"), ("oki", "/cohorts/1/exceptions"),
+    ("oki", "exceptions of a trainee"),
     ("mia", "to say who is too close"), ("oki", "to say who is too close"),
+    ("oki", "/cohorts/1/progress?sort=module.service&group=A"), ("oki", "/cohorts/1/stuck"),
+    ("oki", "/cohorts/1/stuck?at=waiting"), ("mia", "/cohorts/1/stuck?at=returned"), ("oki", "/cohorts/1/difficulty"),
+    ("oki", "/cohorts/1/progress.csv"), ("oki", "/cohorts/1/progress.xlsx"),
+    ("oki", "/cohorts/compare"),
 ]  # fmt: skip
 
 
@@ -165,7 +198,7 @@ def asked(sites: Callable[[str], Site]) -> Callable[[str, str], list[Statements]
                 world = cast.make_world(session, sessions=MANY + 6, steps=["mentor"])
                 addresses = write(world, site, size)
                 for who, what in PAGES:
-                    client = site.sign_in(getattr(world, who).id)
+                    client = site.sign_in(None if who == "nobody" else getattr(world, who).id)
                     with (statements := Statements(site.engine)):
                         answer = client.get(addresses.get(what, what))
                     assert answer.status_code == (303 if what == "/cohorts/" else 200), what  # there is one

@@ -24,6 +24,9 @@ BREAKING_OUT = (
     """![c](x)[d](//xss.example 'x" onxss=')[e](https://xss.example)"""
 )
 AWAY = ("//", "/\\", "\\", "http:", "https:")
+TAKEN_AWAY = (
+    "text/csv", "text/calendar", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)  # fmt: skip
 PICTURES = ("/attachments/", "/guest/files/", "/static/")
 STARTS = ("/", "/series/", "/progress/", "/reviews/", "/cohorts/", "/profile", "/sign-in")
 # What is certainly shown somewhere: if it were not, nothing would have been tried.
@@ -31,7 +34,8 @@ SHOWN = {
     "user.name", "user.job", "user.unit", "user.address", "cohort.name", "cohort.series", "agenda.title",
     "module.title", "training_session.title", "prompt.label", "prompt.prompt", "enrolment.group", "reflection.title",
     "reflection.answers", "reflection.facilitator", "submission.title", "submission.answers", "submission.facilitator",
-    "comment.text", "review.feedback", "attachment.name", "lesson.text", "reflection.tags",
+    "comment.text", "review.feedback", "attachment.name", "lesson.text", "reflection.tags", "request.reason",
+    "extension.reason", "excuse.reason",
 }  # fmt: skip
 
 
@@ -39,6 +43,10 @@ def injected(answer: TestResponse) -> Iterator[str]:
     """What on a page was made by a text."""
     if answer.location is not None:
         return  # no page of ours
+    if answer.mimetype in TAKEN_AWAY:  # no page at all, as long as no browser takes it for one
+        if answer.headers.get("X-Content-Type-Options") != "nosniff":
+            yield "a file may be taken for a page"
+        return
     yield from oddities(Page(answer.text))
     if "55433" in answer.text:
         yield "a template was filled in"

@@ -14,10 +14,11 @@ from portfolio.attachments.store import Store
 from portfolio.clock import WorkCalendar
 from portfolio.cohorts.packs import install_templates, load_programme, rubrics, shipped_pack
 from portfolio.demo.cast import COACH, FOLDER, MENTOR, ORGANISER, PASSWORD, TRAINEE, Writer, words
+from portfolio.demo.excepting import ask
 from portfolio.demo.responding import respond
 from portfolio.demo.samples import scored_blind
 from portfolio.demo.shown import beside, discarded, reworked, shown
-from portfolio.demo.stories import Actors, Pace, Scene, Story, excused, left_as_draft, written
+from portfolio.demo.stories import Actors, Pace, Scene, Story, excused, left_as_draft, returned_again, written
 from portfolio.demo.visiting import somebody, visited
 from portfolio.errors import Failure
 from portfolio.models import (
@@ -85,6 +86,7 @@ def build(session: Session, *, now: datetime, store: Store | None = None) -> Coh
         for enrolment in enrolments:
             session.add_all(enrolment.reflections)
         session.add(respond(actors, enrolments, now))
+        session.add_all(ask(cohort, actors, enrolments, now))
     session.flush()
     session.add_all(_saved_comments(cohort, actors, begun))
     session.add_all(_visits(actors, enrolments, before=_at(today - timedelta(days=1), time(12))))
@@ -196,6 +198,8 @@ def _live(
         pace = Pace(
             random.Random(chance.random()), behind=0 if rank == 0 else chance.choice((0, 0, 0, 0, 1, 1, 2, 3, 5))
         )
+        if about["name"] == SILENT:
+            pace.behind = FAR_BEHIND
         for story in _stories_of(
             enrolment, held, writer, progress, own, actors, pace, is_shown=rank == 0, now=now, store=store
         ):
@@ -209,6 +213,9 @@ def _live(
 # What the first trainee, whom visitors are, finds: so many sessions before today's.
 LATE, RETURNED, EXCUSED = 5, 3, 12
 BEGUN = timedelta(minutes=25)
+# Whom the mentor, whom visitors are too, finds: somebody for each reason to need them.
+SILENT, AGAIN, AWAY = "Jumadi", "Ni Luh Sukerti", "Andi Nurmala"
+FAR_BEHIND, RETURNED_TWICE, AWAY_FOR = 6, 8, timedelta(days=9)
 
 
 def _stories_of(
@@ -240,6 +247,9 @@ def _stories_of(
             yield left_as_draft(scene, now - BEGUN)
         elif is_shown and before == EXCUSED:
             yield excused(scene)
+        elif writer.name == AGAIN and before == RETURNED_TWICE:
+            number += 1
+            yield returned_again(scene)
         elif not (before in (0, LATE) if is_shown else pace.skips(before)):
             number += 1
             returned = before == RETURNED if is_shown else pace.is_returned()
@@ -253,13 +263,16 @@ def _stories_of(
 
 
 def _visits(actors: Actors, enrolments: list[Enrolment], *, before: datetime) -> Iterator[Visit]:
-    """Everybody was last here the day before, at noon; what was said since is new to them."""
+    """Everybody was last here the day before, at noon; what was said since is new to them. One came to write only."""
     for enrolment in enrolments:
+        away_since = before - AWAY_FOR if enrolment.user.name == AWAY else before
         people = {enrolment.user.id, actors.mentors[enrolment.group].id, actors.coach.id}
         for reflection in enrolment.reflections:
             if reflection.submitted_at is not None and reflection.submitted_at < before:
                 for user_id in people:
-                    yield Visit(user_id=user_id, reflection_id=reflection.id, seen_at=before)
+                    is_away = user_id == enrolment.user.id and reflection.submitted_at > away_since
+                    seen_at = reflection.submitted_at if is_away else before
+                    yield Visit(user_id=user_id, reflection_id=reflection.id, seen_at=seen_at)
 
 
 def _saved_comments(cohort: Cohort, actors: Actors, begun: datetime) -> Iterator[SavedComment]:

@@ -167,6 +167,21 @@ def written(scene: Scene, *, entry: Entry | None, returned: bool, stays: bool, s
     decide(reflection, scene.actors.coach, Outcome.ACCEPTED, praise, now)
 
 
+def returned_again(scene: Scene) -> Story:
+    """Returned, written anew, and returned once more, each on the next working day; it is with its writer."""
+    now, reasons = scene.evening(), words()["talk"]["returned"]
+    yield now
+    reflection, said = scene.begin(now - scene.pace.later(0.6)), scene.words()
+    for reason in reasons[:2]:
+        write(reflection, said, now, Visibility.MENTOR)
+        reflection.submit(levels=own_levels(reflection), now=now)
+        now = scene.office_hour(now, 1)
+        yield now
+        decide(reflection, scene.mentor, Outcome.RETURNED, reason, now)
+        now, said = now + timedelta(hours=8), _improved(reflection.words, scene.writer.addition())
+        yield now
+
+
 def _talk(reflection: Reflection, scene: Scene, now: datetime) -> Story:
     thread = scene.pace.random.choice(words()["talk"]["threads"])
     who = {"mentor": scene.mentor, "coach": scene.actors.coach, "trainee": scene.enrolment.user}

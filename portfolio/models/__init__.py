@@ -11,6 +11,8 @@ from portfolio.models.cover import Cover
 from portfolio.models.desk import FeedbackDraft, Lease, SavedComment
 from portfolio.models.document import Document, Source
 from portfolio.models.enrolment import GUIDES, Appointment, Enrolment, Mentorship, Office, Role
+from portfolio.models.exception import Extension, Request, Wish
+from portfolio.models.feed import CalendarFeed
 from portfolio.models.guest import GuestPass
 from portfolio.models.programme import Programme
 from portfolio.models.progress import ModuleProgress, enrol
@@ -19,6 +21,7 @@ from portfolio.models.reflection import Reflection
 from portfolio.models.response import Acknowledgement, SecondLook, Verdict
 from portfolio.models.review import Outcome, Reopening, Review
 from portfolio.models.rubric import Prompt, Template
+from portfolio.models.rule import Effect, RuleChange
 from portfolio.models.state import TRANSITIONS, Action, State, Visibility
 from portfolio.models.submission import Comment, Submission, Turn, Withdrawal
 from portfolio.models.words import Pen, Quoted, Words
@@ -33,6 +36,7 @@ __all__ = [
     "Appointment",
     "Attachment",
     "Basis",
+    "CalendarFeed",
     "Calibration",
     "Cohort",
     "Comment",
@@ -41,8 +45,10 @@ __all__ = [
     "Criterion",
     "Discard",
     "Document",
+    "Effect",
     "Enrolment",
     "Excuse",
+    "Extension",
     "FeedbackDraft",
     "GuestPass",
     "Happened",
@@ -71,9 +77,11 @@ __all__ = [
     "Reflection",
     "Relation",
     "Reopening",
+    "Request",
     "Review",
     "Role",
     "Rubric",
+    "RuleChange",
     "SampledText",
     "SavedComment",
     "Scoring",
@@ -90,6 +98,7 @@ __all__ = [
     "Verdict",
     "Visibility",
     "Visit",
+    "Wish",
     "Withdrawal",
     "Words",
     "enrol",

@@ -59,6 +59,7 @@ class Cohort(Base):
     sign_off_steps: Mapped[list[str]] = mapped_column(sa.JSON)  # roles, in the order in which they sign
     promised_working_days: Mapped[int] = mapped_column(default=PROMISED_WORKING_DAYS)
     is_promise_public: Mapped[bool] = mapped_column(default=False)  # with how it is kept, on a page for everybody
+    guides_may_excuse: Mapped[bool] = mapped_column(default=False)  # and give more time, beside the organisers
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(lazy="raise")
@@ -124,6 +125,7 @@ class Cohort(Base):
             weekend=sorted(set(weekend)),
             sign_off_steps=list(sign_off_steps),
             promised_working_days=promised_working_days,
+            guides_may_excuse=False,
             created_at=now,
             holidays=[Holiday(day=day, name=named) for day, named in sorted((holidays or {}).items())],
         )

@@ -65,16 +65,23 @@ class ModuleProgress(Base):
     @property
     def counting(self) -> int:
         """How many count by the module's rule."""
+        return self._counting(self.module.basis)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the rule of the module is met now."""
+        return self.would_meet(self.module.required, self.module.basis)
+
+    def would_meet(self, required: int, basis: Basis) -> bool:
+        """Whether such a rule would be met now. A module that asks for nothing has nothing to complete."""
+        return required > 0 and self._counting(basis) >= max(0, required - self.excused)
+
+    def _counting(self, basis: Basis) -> int:
         return {
             Basis.SUBMITTED: self.submitted,
             Basis.REVIEWED: self.returned + self.accepted,
             Basis.ACCEPTED: self.accepted,
-        }[self.module.basis]
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the rule of the module is met now. A module that asks for nothing has nothing to complete."""
-        return self.module.required > 0 and self.counting >= self.required
+        }[basis]
 
     @property
     def counts(self) -> dict[str, int]:

@@ -34,6 +34,21 @@ def _cohorts_to_answer_in(user: User) -> sa.Select[int]:
     return sa.select(Mentorship.cohort_id).where(is_held_by(user), Mentorship.ended_at.is_(None))
 
 
+def held_mentorships(user: User) -> sa.Select[Mentorship]:
+    """Those by which they guide somebody now, for somebody else too; not those of trainees who left."""
+    return (
+        sa.select(Mentorship)
+        .join(Mentorship.enrolment)
+        .where(
+            is_held_by(user),
+            Mentorship.role.in_(GUIDES),
+            Mentorship.ended_at.is_(None),
+            Enrolment.withdrawn_at.is_(None),
+            Enrolment.user_id != user.id,
+        )
+    )
+
+
 def awaiting(user: User) -> sa.Select[Reflection]:
     """What waits for a decision of this person, in a role they hold now or stand in for; not of those who left."""
     return sa.select(Reflection).where(

@@ -13,6 +13,7 @@ from portfolio.models import (
     Enrolment,
     Lesson,
     Mentorship,
+    Module,
     Office,
     PrivateNote,
     Reflection,
@@ -132,6 +133,12 @@ def visible_enrolments(user: User) -> sa.Select[Enrolment]:
     )
 
 
+def followed_enrolments(user: User) -> sa.Select[Enrolment]:
+    """Their own, those of the trainees they guide, and those of the cohorts they organise."""
+    organised = holds_office(user, Enrolment.cohort_id, Office.ORGANISER)
+    return sa.select(Enrolment).where(sa.or_(Enrolment.user_id == user.id, guides(user, Enrolment.id), organised))
+
+
 def visible_cohorts(user: User) -> sa.Select[Cohort]:
     """The cohorts whose grid a person may see: those they organise or observe, or guide somebody in."""
     guided = sa.exists().where(
@@ -146,6 +153,16 @@ def visible_cohorts(user: User) -> sa.Select[Cohort]:
 def organised_cohorts(user: User) -> sa.Select[Cohort]:
     """The cohorts they organise."""
     return sa.select(Cohort).where(holds_office(user, Cohort.id, Office.ORGANISER))
+
+
+def overseen_cohorts(user: User) -> sa.Select[Cohort]:
+    """The cohorts they organise or observe: those of which they see every trainee's progress."""
+    return sa.select(Cohort).where(holds_office(user, Cohort.id, Office.ORGANISER, Office.OBSERVER))
+
+
+def organised_modules(user: User) -> sa.Select[Module]:
+    """The modules of the cohorts they organise."""
+    return sa.select(Module).where(holds_office(user, Module.cohort_id, Office.ORGANISER))
 
 
 def visible_reviews(user: User) -> sa.Select[Review]:

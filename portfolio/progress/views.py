@@ -1,16 +1,19 @@
-"""Pages of progress: a trainee's own, a trainee's as others see it, and the grid of a cohort."""
+"""Pages of progress: a trainee's own, and a trainee's as others see it."""
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portfolio import clock, policy
 from portfolio.database import db
 from portfolio.models import Enrolment
-from portfolio.progress import blueprint, queries
+from portfolio.progress import blueprint, growth, queries, records
+from portfolio.progress.days import months
+from portfolio.progress.pace import catch_up
 from portfolio.queries import load_series
+from portfolio.turns import together, waiting_for_writer
 from portfolio.web.access import find
-from portfolio.web.paging import page_number
+from portfolio.web.navigation import places
 
 
 @blueprint.get("/progress/")
@@ -30,49 +33,59 @@ def trainee(enrolment_id: int) -> ResponseReturnValue:
     return _page(enrolment)
 
 
+@blueprint.get("/progress/calendar")
+def my_calendar() -> ResponseReturnValue:
+    """The days of a trainee's own programme."""
+    wanted = queries.with_cohort(queries.own_enrolments(current_user)).limit(1)
+    enrolment = db.session.scalars(wanted).one_or_none()
+    if enrolment is None:
+        return render_template("reflections/nothing_yet.html")
+    return _calendar(enrolment)
+
+
+@blueprint.get("/enrolments/<id:enrolment_id>/progress/calendar")
+def calendar(enrolment_id: int) -> ResponseReturnValue:
+    """The days of a trainee's programme, for those who guide or organise."""
+    return _calendar(find(queries.with_cohort(policy.visible_enrolments(current_user)), enrolment_id))
+
+
 def _page(enrolment: Enrolment) -> ResponseReturnValue:
-    now = clock.now()
+    now, is_mine = clock.now(), enrolment.user_id == current_user.id
     series = load_series(enrolment, enrolment.cohort.today(now), viewer=current_user)
+    rounds = growth.rounds_of(enrolment, current_user)
     return render_template(
         "progress/trainee.html",
         enrolment=enrolment,
         cohort=enrolment.cohort,
         series=series,
         agendas=queries.cards(series),
-        is_mine=enrolment.user_id == current_user.id,
-        may_declare=queries.may_declare(current_user, enrolment),
+        is_mine=is_mine,
+        turns=together(waiting_for_writer(enrolment)) if is_mine else [],
+        waiting=records.waiting_for_others(series),
+        plan=catch_up(series, enrolment.cohort.calendar),
+        growth=growth.growth_of(series, rounds, with_levels=is_mine or not _is_fellow(enrolment)),
+        excuses=records.excuses_of(enrolment, current_user),
+        may_declare=not is_mine and queries.may_declare(current_user, enrolment),
         now=now,
     )
 
 
-@blueprint.get("/cohorts/")
-def cohorts() -> ResponseReturnValue:
-    """The cohorts whose grid this person may see."""
-    found = queries.cohorts_of(current_user)
-    if len(found) == 1:
-        return redirect(url_for("progress.cohort", cohort_id=found[0].id), 303)
-    return render_template("progress/cohorts.html", cohorts=found)
-
-
-@blueprint.get("/cohorts/<id:cohort_id>/progress")
-def cohort(cohort_id: int) -> ResponseReturnValue:
-    """The grid of trainees and modules: all of them for organisers, their own for those who guide."""
-    cohort = find(policy.visible_cohorts(current_user), cohort_id)
-    today = cohort.today(clock.now())
-    modules = queries.due_by_module(cohort, today)
-    overdue = sum(before for _, _, _, before in modules)
-    totals = queries.totals(current_user, cohort, today=today, overdue=overdue)
-    page = page_number(totals.trainees, queries.PAGE)
-    known = {order.value: order for order in queries.Order}
-    order = known.get(request.args.get("sort", ""), queries.Order.GAP)
-    grid = queries.grid(current_user, cohort, modules=modules, order=order, page=page.number)
+def _calendar(enrolment: Enrolment) -> ResponseReturnValue:
+    cohort, now = enrolment.cohort, clock.now()
+    series = load_series(enrolment, cohort.today(now), viewer=current_user)
+    holidays = {holiday.day: holiday.name for holiday in cohort.holidays}
+    found = months(series.slots, weekend=cohort.weekend, holidays=holidays, today=series.today)
     return render_template(
-        "progress/cohort.html",
+        "progress/calendar.html",
+        enrolment=enrolment,
         cohort=cohort,
-        totals=totals,
-        grid=grid,
-        page=page,
-        order=order,
-        today=today,
-        is_organiser=queries.organises(current_user, cohort),
+        series=series,
+        months=found,
+        holds_today=any(month.holds(series.today) for month in found),
+        is_mine=enrolment.user_id == current_user.id,
     )
+
+
+def _is_fellow(enrolment: Enrolment) -> bool:
+    # Fellow trainees are shown no levels, whatever else they are.
+    return enrolment.cohort_id in {cohort_id for cohort_id, _ in places().trainee_in}

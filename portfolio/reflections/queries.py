@@ -1,8 +1,9 @@
 """Reads for a trainee's own pages and for the page of a reflection."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
@@ -22,6 +23,7 @@ from portfolio.models import (
     ReadEvent,
     Reason,
     Reflection,
+    Request,
     Review,
     SampledText,
     Scoring,
@@ -29,7 +31,7 @@ from portfolio.models import (
     TrainingSession,
     User,
 )
-from portfolio.queries import Condition, Series, Slot
+from portfolio.queries import MOST_NEWS, Series, Slot
 
 
 def enrolment_of(user: User, cohort_id: int | None = None) -> Enrolment | None:
@@ -127,14 +129,6 @@ def _place(slot: Slot) -> tuple[bool, float, int]:
     return slot.is_final, number, slot.session.position
 
 
-def next_slot(series: Series) -> Slot | None:
-    """The one thing to do next: what came back, then what is late, then today's, then a draft."""
-    for condition in (Condition.RETURNED, Condition.LATE, Condition.OPEN, Condition.DRAFT):
-        if slots := series.having(condition):
-            return slots[0]
-    return None
-
-
 def calendar_of(cohort: Cohort) -> WorkCalendar:
     """The days a cohort works."""
     days = db.session.scalars(sa.select(Holiday.day).where(Holiday.cohort_id == cohort.id))
@@ -166,6 +160,16 @@ def asked_of(user: User, cohort: Cohort, today: date) -> Asked | None:
         )
     ).one_or_none()
     return Asked(row[0], row[1] - 1) if row else None
+
+
+NEWS_FOR = timedelta(days=3)
+
+
+def answered_lately(enrolment: Enrolment, now: datetime) -> Sequence[Request]:
+    """What a trainee asked for and was answered in the last days, the newest first, in one statement."""
+    query = sa.select(Request).where(Request.enrolment_id == enrolment.id, Request.answered_at > now - NEWS_FOR)
+    query = query.options(joinedload(Request.session, innerjoin=True))
+    return db.session.scalars(query.order_by(Request.answered_at.desc(), Request.id.desc()).limit(MOST_NEWS)).all()
 
 
 def to_restore(reflection: Reflection, now: datetime) -> Discard | None:

@@ -13,7 +13,8 @@ from portfolio.models.aside import NOTE_LENGTH
 from portfolio.queries import Condition, draft_files, last_reviews, load_series, news_for, note_beside, to_change, whole
 from portfolio.reflections import blueprint, queries
 from portfolio.reflections.forms import AddendumForm, CommentForm, MarkForm, ReasonForm
-from portfolio.reflections.turns import MOST, Call, together, waiting_for_writer, whose_turn
+from portfolio.reflections.turns import whose_turn
+from portfolio.turns import MOST, Call, together, waiting_for_writer
 from portfolio.web import guests, reading
 from portfolio.web.access import allow, find
 from portfolio.web.differences import since_last_review
@@ -43,7 +44,6 @@ def today() -> ResponseReturnValue:
         cohort=enrolment.cohort,
         series=series,
         now=now,
-        next_slot=queries.next_slot(series),
         returned=returned,
         reviews=last_reviews([slot.reflection.id for slot in returned if slot.reflection]),
         waiting=series.having(Condition.WAITING),
@@ -51,6 +51,7 @@ def today() -> ResponseReturnValue:
         turns=turns,
         news=[entry for entry in news_for(current_user) if entry.reflection.id not in talked],
         asked=queries.asked_of(current_user, enrolment.cohort, series.today),
+        answered=queries.answered_lately(enrolment, now),
     )
 
 

@@ -130,6 +130,28 @@ def due(promised: date, today: date) -> str:
     return gettext("promised for %(day)s", day=format_date(promised, "EEEE, d MMM", locale=chosen()))
 
 
+def coming(value: date, today: date) -> str:
+    """A day to come, within a sentence: today, tomorrow, Friday; and with its date when it is a week away or more."""
+    days = (value - today).days
+    if days <= 0:
+        return gettext("today")
+    if days == 1:
+        return gettext("tomorrow")
+    return format_date(value, "EEEE" if days < 7 else "EEEE, d MMMM", locale=chosen())
+
+
+def month(value: date) -> str:
+    """Juli 2018."""
+    return format_date(value, "LLLL y", locale=chosen())
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """The days of the week from Monday, short and whole."""
+    monday = date(2018, 7, 2)
+    days = [monday + timedelta(days=n) for n in range(7)]
+    return [(format_date(each, "EEE", locale=chosen()), format_date(each, "EEEE", locale=chosen())) for each in days]
+
+
 def until(last: date, today: date, zone: str) -> str:
     """By when a reflection is due: today's has an hour, another day is enough for the rest."""
     if last == today:
@@ -158,20 +180,11 @@ def greeting(moment: datetime, zone: str) -> str:
 
 
 def pace(series: Series) -> str:
-    """How a trainee keeps pace, in words, with what would bring them back."""
+    """How a trainee keeps pace, in words. What would bring them back is on their page of progress."""
     behind, ahead = series.behind, series.ahead
-    if behind > 2:
-        days = -(-behind // 2)
-        return gettext(
-            "You are %(behind)d reflections behind the plan. Two a day bring you back in %(days)d days.",
-            behind=behind,
-            days=days,
-        )
     if behind:
         return ngettext(
-            "You are %(num)d reflection behind the plan. Writing it today brings you back.",
-            "You are %(num)d reflections behind the plan. Writing them today brings you back.",
-            behind,
+            "You are %(num)d reflection behind the plan.", "You are %(num)d reflections behind the plan.", behind
         )
     if ahead:
         return ngettext(
@@ -182,9 +195,10 @@ def pace(series: Series) -> str:
 
 def start(app: Flask) -> None:
     """Give them to the templates."""
-    days = (day, short_day, hour, at, brief, age, ago, due, until)
+    days = (day, short_day, hour, at, brief, age, ago, due, coming, month, until)
     for filter_ in (word, words, *days, score, decimals, greeting, pace, percent):
         app.add_template_filter(filter_)
     app.add_template_filter(render, "rich")
     app.add_template_filter(marked)
     app.jinja_env.globals |= {"conditions": Condition, "happened": Happened, "levels_beside": levels.beside}
+    app.jinja_env.globals["weekdays"] = weekdays

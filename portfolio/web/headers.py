@@ -28,6 +28,8 @@ A_YEAR = 31_536_000
 # For a page that a browser asks for before it is turned to: kept for this person's cookie, and for a few minutes.
 AHEAD_LASTS = 300
 KEPT_AHEAD = f"private, max-age={AHEAD_LASTS}"
+# For what a programme follows: it keeps what it has, and asks each time whether there is anything new.
+ASKED_AGAIN = "private, no-cache"
 
 
 @lru_cache(maxsize=256)
@@ -63,7 +65,7 @@ def start(app: Flask) -> None:
             headers["Cache-Control"] = "no-cache"
         elif headers.get("Cache-Control") == KEPT_AHEAD and response.status_code == 200:
             response.vary.add("Cookie")
-        else:
+        elif headers.get("Cache-Control") != ASKED_AGAIN:
             headers["Cache-Control"] = "private, no-store" if is_file else "no-store"
             response.vary.add("Cookie")
         return response

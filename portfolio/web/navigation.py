@@ -1,6 +1,7 @@
 """Which pages a person has: by what they are, in which cohorts."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from portfolio.models import (
     Mentorship,
     Office,
     Reflection,
+    Request,
     SampledText,
     Scoring,
     SecondLook,
@@ -36,6 +38,7 @@ class Places:
     is_assessor: bool
     waiting: int  # what waits for this person: decisions, replies, second looks
     to_score: int  # texts that wait to be scored blind
+    requests: Mapping[int, int]  # where they answer requests, by the cohort's id, and how many wait for them there
 
     @property
     def home(self) -> str:
@@ -52,6 +55,12 @@ class Places:
 def find_places(user: User) -> Places:
     """All of it in one statement."""
     nothing = sa.literal("")
+    asked = (
+        policy.requests_awaiting(user)
+        .with_only_columns(sa.func.count(Request.id))
+        .where(Request.cohort_id == Cohort.id)
+        .correlate(Cohort)
+    )
     query = sa.union_all(
         sa.select(sa.literal("trainee").label("what"), Cohort.id, Cohort.name)
         .join(Enrolment, Enrolment.cohort_id == Cohort.id)
@@ -73,6 +82,9 @@ def find_places(user: User) -> Places:
                 policy.second_looks_awaiting(user).with_only_columns(SecondLook.id),
             )
         ),
+        policy.cohorts_with_exceptions(user).with_only_columns(
+            sa.literal("requests"), Cohort.id, sa.cast(asked.scalar_subquery(), sa.String)
+        ),
         sa.select(sa.literal("to score"), sa.func.count(), nothing).select_from(
             policy.visible_scorings(user)
             .join(Scoring.text)
@@ -89,7 +101,7 @@ def find_places(user: User) -> Places:
     }
     counts: Counter[str] = Counter()
     for what, number, _ in rows:
-        if what not in cohorts:
+        if what not in cohorts and what != "requests":
             counts[what] += number
     return Places(
         trainee_in=cohorts["trainee"],
@@ -98,6 +110,7 @@ def find_places(user: User) -> Places:
         is_assessor=counts["assessor"] > 0,
         waiting=counts["waiting"],
         to_score=counts["to score"],
+        requests={number: int(waiting) for what, number, waiting in rows if what == "requests"},
     )
 
 

@@ -14,6 +14,7 @@ from portfolio.models import (
     Appointment,
     Comment,
     Enrolment,
+    Extension,
     Mentorship,
     ModuleProgress,
     Office,
@@ -162,8 +163,9 @@ def parts_beside(reflection: Reflection, today: date) -> list[Slot]:
         Reflection.discarded_at.is_(None),
     )
     rows = db.session.execute(
-        sa.select(TrainingSession, Reflection)
+        sa.select(TrainingSession, Reflection, Extension.due_on)
         .outerjoin(Reflection, beside)
+        .outerjoin(Extension, Extension.holds_for(reflection.enrolment_id, TrainingSession.id))
         .where(TrainingSession.module_id == reflection.module_id, TrainingSession.is_expected)
         .where(sa.or_(TrainingSession.retired_at.is_(None), Reflection.id.is_not(None)))
         .options(
@@ -173,4 +175,4 @@ def parts_beside(reflection: Reflection, today: date) -> list[Slot]:
         )
         .order_by(TrainingSession.position)
     )
-    return [Slot(session, written, today) for session, written in rows]
+    return [Slot(session, written, today, extended_to=extended_to) for session, written, extended_to in rows]

@@ -1,5 +1,7 @@
 """Asking for a page as somebody, and what came of it in the words of the table."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -90,5 +92,13 @@ def foreign(who: str) -> frozenset[str]:
 
 def leaks(response: TestResponse, words: frozenset[str]) -> list[str]:
     """Which of these words somebody was told, on the page or in a header."""
-    told = f"{response.headers}\n{response.text}"
+    told = f"{response.headers}\n{text_of(response)}"
     return sorted(word for word in words if word in told)
+
+
+def text_of(response: TestResponse) -> str:
+    """What an answer says; a workbook, in all the files in it."""
+    if not response.data.startswith(b"PK"):
+        return response.text
+    with zipfile.ZipFile(io.BytesIO(response.data)) as book:
+        return "\n".join(book.read(name).decode() for name in book.namelist())

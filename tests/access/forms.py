@@ -40,6 +40,17 @@ def _staff(stage: Stage, thing: str) -> tuple[str, str, str, str]:
     return str(stage.ids[mentor]), str(stage.ids[organiser]), str(stage.ids[trainee]), str(place)
 
 
+def another_rule(stage: Stage, thing: str) -> dict[str, str]:
+    """A module asks for nothing any more; what that does to those who are in the cohort is known."""
+    module = stage.ids[thing]
+    rows = [row for row in stage.rows["module_progress"] if row["module_id"] == module]
+    left = {row["id"] for row in stage.rows["enrolment"] if row["withdrawn_at"] is not None}
+    there = [row for row in rows if row["enrolment_id"] not in left]
+    complete = sum(row["completed_at"] is not None for row in there)
+    seen = {"gain": "0", "keep": str(complete), "stay": "0", "others": str(len(there) - complete)}
+    return {"required": "0", "basis": "accepted", "reason": "Nothing is asked for here any more."} | seen
+
+
 def rubric_in_other_words() -> dict[str, str]:
     """The form of the rubric that the stage has, with another word for everything."""
     words = {f"level-{score}-name": f"Level {score}" for score in range(1, 5)}
@@ -49,12 +60,43 @@ def rubric_in_other_words() -> dict[str, str]:
     return {f"{name}-{language}": said for name, said in words.items() for language in ("id", "en")}
 
 
+def excepting(stage: Stage, endpoint: str, thing: str) -> dict[str, str]:
+    """To ask for an exception, to answer, to give one unasked, and to take it back."""
+    match endpoint.split(".")[1]:
+        case "ask":
+            return {"wish": "extension", "wanted_on": "2026-06-20", "reason": "I had a fever."}
+        case "answer":
+            return {"decision": "decline", "answer": "You were there.", "due_on": ""}
+        case "answer_many":
+            request = "dodi's request" if "second" in thing else "ana's request"
+            return {
+                "decision": "decline",
+                "answer": "You were there.",
+                "due_on": "",
+                "request": str(stage.ids[request]),
+            }
+        case "trust":
+            return {"guides": "yes"}
+        case "give":
+            session = "dodi's session" if "dodi" in thing else "a session"
+            given = {"session": str(stage.ids[session]), "what": "extension", "due_on": "2026-06-20"}
+            return given | {"reason": "The ferry did not sail."}
+        case "expect":
+            return {"reason": "The list was wrong."}
+        case _:
+            return {}
+
+
 def valid(stage: Stage, endpoint: str, thing: str) -> dict[str, Any]:
     """The form that a route takes."""
     if endpoint in ("guests.comment", "guests.decide"):
         return {"about": str(stage.ids["gita's pass"]), "text": "A guest's word."} | deciding(stage, FOR_GITA)
     if endpoint.startswith("saved_comments."):
         return {"title": "Why", "text": "Why do you think so?", "cohort": "-"}
+    if endpoint == "rules.publish":
+        return another_rule(stage, thing)
+    if endpoint.startswith("exceptions."):
+        return excepting(stage, endpoint, thing)
     if endpoint == "rubrics.choose":
         return {"all": "kember-4"}
     if endpoint == "rubrics.reword":

@@ -14,10 +14,12 @@ from portfolio.database import Base
 from portfolio.models import (
     Appointment,
     Attachment,
+    CalendarFeed,
     Calibration,
     Cohort,
     Conflict,
     Cover,
+    Extension,
     GuestPass,
     Kind,
     Lesson,
@@ -25,6 +27,7 @@ from portfolio.models import (
     Outcome,
     Reflection,
     Relation,
+    Request,
     Review,
     Role,
     Rubric,
@@ -32,6 +35,7 @@ from portfolio.models import (
     SecondLook,
     Submission,
     Visibility,
+    Wish,
     handed_in_with,
 )
 from tests import cast
@@ -104,7 +108,7 @@ REFLECTIONS: dict[str, Writing] = {
     "dodi's shared": lambda world, said, n: cast.shared_with_cohort(world, world.dodi, n, **said),
 }
 SERVICES = sum(thing.startswith("ana") for thing in REFLECTIONS)  # one session for each of Ana's
-CONDUCT, CEREMONY = SERVICES, SERVICES + 1
+CONDUCT, CEREMONY, JOB = SERVICES, SERVICES + 1, SERVICES + 2
 
 
 @dataclass
@@ -168,6 +172,8 @@ def build(site: Site) -> Stage:
         _cover(world, stage)
         _sample(world, stage)
         _save_comments(world, stage)
+        _except(world, stage)
+        _follow(world, stage)
         _name(world, stage)
         _leave(world, session)
     _fill_the_store(site)
@@ -303,6 +309,30 @@ def _save_comments(world: World, stage: Stage) -> None:
         stage.ids[thing] = saved.id
 
 
+def _follow(world: World, stage: Stage) -> None:
+    """Links to calendars: Ana's, and three that show nothing."""
+    before, stage.secrets["ana's calendar of before"] = CalendarFeed.open(world.ana, before=None, now=NOON - DAY)
+    world.keep(before)
+    now, stage.secrets["ana's calendar"] = CalendarFeed.open(world.ana, before=before, now=NOON)
+    ended, stage.secrets["cici's ended calendar"] = CalendarFeed.open(world.cici, before=None, now=NOON)
+    ended.end(now=NOON)
+    closed, stage.secrets["deni's calendar"] = CalendarFeed.open(world.deni, before=None, now=NOON)
+    world.keep(now, ended, closed)
+
+
+def _except(world: World, stage: Stage) -> None:
+    """What Ana and Dodi ask for, and have; in Dodi's cohort, those who guide answer too."""
+    world.other.guides_may_excuse = True
+    for name, by in (("ana", world.oki), ("dodi", world.olla)):
+        place = world.enrolment(getattr(world, name))
+        job, final = world.sessions_of(place)[JOB:]
+        request = Request.ask(place, job, Wish.EXCUSE, "Ill.", reflection=None, before=[], now=NOON)
+        extension = Extension.give(place, final, (NOON + 30 * DAY).date(), "Away on duty.", by=by, now=NOON)
+        world.keep(request, extension)
+        stage.ids |= {f"{name}'s request": request.id, f"{name}'s extension": extension.id}
+    stage.ids["dodi's excused"] = cast.excused(world, world.dodi, CONDUCT - 1).id
+
+
 def _give_passes(world: World, stage: Stage) -> None:
     """Gita, who has no account, may sign what waits for Ana's coach; what she opened before is over."""
     gita = cast.person("gita", password_hash=None)
@@ -332,6 +362,8 @@ def _name(world: World, stage: Stage) -> None:
         "a session ana began": world.sessions[0].id,
         "the ceremony": world.sessions[CEREMONY].id,
         "dodi's session": world.other_sessions[CONDUCT].id,
+        "the first module": world.sessions[0].module_id,
+        "a module of the second": world.other_sessions[0].module_id,
         "the first cohort": world.cohort.id,
         "the second cohort": world.other.id,
         "missing": MISSING,

@@ -54,6 +54,7 @@ PUBLIC = {
     "attachments.show_to_guest",
     "attachments.small_to_guest",
     "service.promises",
+    "calendars.follow",  # open to whoever has the link to a person's days
     "styleguide.show",  # 404 outside development
 }
 
@@ -65,15 +66,28 @@ TABLE: dict[tuple[str, str], Cells] = {
     ("lessons.mine", "GET"): everyone(),
     ("searching.find", "GET"): everyone(),  # each finds their own: tests/search
     ("progress.mine", "GET"): everyone(),
+    ("progress.my_calendar", "GET"): everyone(),
     ("writing.preview", "POST"): everyone(),  # it is given back to whoever sent it, and kept nowhere
     ("progress.cohorts", "GET"): everyone(),
+    ("progress.compare", "GET"): everyone(),  # the cohorts they oversee: tests/progress
     ("reflections.today", "GET"): everyone(),
     ("reflections.series", "GET"): everyone(),
     ("reviews.queue", "GET"): everyone(),
+    ("attention.mine", "GET"): everyone(),  # each sees whom they guide: tests/attention
+    ("calendars.mine", "GET"): everyone(),
+    ("calendars.make", "POST"): those("ana ben dodi"),  # trainees have days
+    ("calendars.end", "POST"): everyone(),
+    ("calendars.download", "GET"): those("ana ben dodi"),
     ("service.mine", "GET"): everyone(),  # what they decided themselves: tests/service
     ("covers.mine", "GET"): everyone(),  # those that concern them: tests/covers
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
     ("progress.trainee", "GET"): block("""
+                                       ok  404 404  ok  ok  404  ok  ok   404  404  404    ana's place
+                                       404 404 ok   404 ok  404  ok  ok   404  404  404    cici's place
+                                       404 404 404  404 404 404  404 404  ok   ok   ok     dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.calendar", "GET"): block("""
                                        ok  404 404  ok  ok  404  ok  ok   404  404  404    ana's place
                                        404 404 ok   404 ok  404  ok  ok   404  404  404    cici's place
                                        404 404 404  404 404 404  404 404  ok   ok   ok     dodi's place
@@ -174,6 +188,26 @@ TABLE: dict[tuple[str, str], Cells] = {
     ("progress.cohort", "GET"): block("""
                                        404 404 404  ok  ok  404  ok  ok   404  404  404    the first cohort
                                        404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.grid_csv", "GET"): block("""
+                                       404 404 404  ok  ok  404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.grid_xlsx", "GET"): block("""
+                                       404 404 404  ok  ok  404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.stuck_at", "GET"): block("""
+                                       404 404 404  ok  ok  404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.how_hard", "GET"): block("""
+                                       404 404 404  404 404 404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # Also hers who has left the cohort: what she means to do in her job stays her own.
@@ -597,6 +631,21 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    ("rules.cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("rules.module", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first module
+                                       404 404 404  404 404 404  404 404  404  ok   404    a module of the second
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("rules.publish", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first module
+                                       404 404 404  404 404 404  404 404  404  ok   404    a module of the second
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
     ("rubrics.arrange", "GET"): block("""
                                        404 404 404  404 404 404  ok  404  404  404  404    the first cohort
                                        404 404 404  404 404 404  404 404  404  ok   404    the second cohort
@@ -690,6 +739,72 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 403  ok  404  404  404  404    paul's conflict
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
+    # Oki lets nobody else answer; Olla lets Otto. Cici has left.
+    ("exceptions.mine", "GET"): everyone(),
+    ("exceptions.form", "GET"): block("""
+                                       ok  ok  404  404 404 404  404 404  404  404  404    a session
+                                       ok  ok  404  404 404 404  404 404  404  404  404    a session ana began
+                                       ok  ok  404  404 404 404  404 404  404  404  404    the ceremony
+                                       404 404 404  404 404 404  404 404  404  404  ok     dodi's session
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.ask", "POST"): block("""
+                                       ok  ok  404  404 404 404  404 404  404  404  404    a session
+                                       ok  ok  404  404 404 404  404 404  404  404  404    a session ana began
+                                       409 409 404  404 404 404  404 404  404  404  404    the ceremony
+                                       404 404 404  404 404 404  404 404  404  404  ok     dodi's session
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.withdraw", "POST"): block("""
+                                       ok  404 404  404 404 404  403 404  404  404  404    ana's request
+                                       404 404 404  404 404 404  404 404  403  403  ok     dodi's request
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.answer", "POST"): block("""
+                                       403 404 404  404 404 404  ok  404  404  404  404    ana's request
+                                       404 404 404  404 404 404  404 404  ok   ok   403    dodi's request
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.answer_many", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.trust", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.trainee", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    ana's place
+                                       404 404 404  404 404 404  404 404  404  404  404    cici's place
+                                       404 404 404  404 404 404  404 404  ok   ok   404    dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.give", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    ana's place
+                                       404 404 404  404 404 404  404 404  404  404  404    cici's place
+                                       404 404 404  404 404 404  404 404  ok   ok   404    dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.end", "POST"): block("""
+                                       403 404 404  404 404 404  ok  404  404  404  404    ana's extension
+                                       404 404 404  404 404 404  404 404  ok   ok   403    dodi's extension
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Only what was excused once, and not by whoever wrote it.
+    ("exceptions.expect", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    ana's excused
+                                       404 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       404 404 404  404 404 404  404 404  404  404  404    ana's submitted
+                                       404 404 404  404 404 404  404 404  ok   ok   404    dodi's excused
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
     # What is not sent yet, for oneself alone: also where another decides; not where one has decided.
     ("reviews.keep", "POST"): block("""
                                        403 404 404  404 404 404  404 404  404  404  404    ana's draft
@@ -772,6 +887,10 @@ OPEN: dict[tuple[str, str], dict[str, str]] = {
     ("attachments.show_to_guest", "GET"): {"file of ana's passed on": "404", "missing": "404"},
     ("attachments.small_to_guest", "GET"): {"file of ana's passed on": "404", "missing": "404"},
     ("service.promises", "GET"): {"": "ok"},
+    ("calendars.follow", "GET"): {
+        "ana's calendar": "ok", "ana's calendar of before": "404", "cici's ended calendar": "404",
+        "deni's calendar": "404", "missing": "404",
+    },
     ("health.check", "GET"): {"": "ok"},
     ("offline.worker", "GET"): {"": "ok"},
     ("offline.page", "GET"): {"": "ok"},

@@ -1,12 +1,15 @@
 """Every page that somebody can come to, and a stage on which all of them have much to show."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
 from portfolio.models import (
     Acknowledgement,
+    CalendarFeed,
     Conflict,
+    Extension,
     FeedbackDraft,
     GuestPass,
     Moderation,
@@ -14,11 +17,13 @@ from portfolio.models import (
     Quoted,
     Reflection,
     Relation,
+    Request,
     Role,
     SavedComment,
     SecondLook,
     User,
     Visibility,
+    Wish,
     Words,
 )
 from portfolio.web.passages import Passage, quoted
@@ -46,6 +51,7 @@ PAGES = {
     "no lessons yet": ("cici", "/lessons/"),
     "lessons of those who guide": ("mia", "/lessons/"),
     "progress": ("ana", "/progress/"),
+    "days": ("ana", "/progress/calendar"),
     "a draft": ("ana", "/reflections/{draft}"),
     "writing": ("ana", "/reflections/{draft}/edit"),
     "writing anew": ("ana", "/reflections/{returned}/edit"),
@@ -61,9 +67,14 @@ PAGES = {
     "what a mentor finds": ("mia", "/search?q=menungu"),
     "nothing found": ("ana", "/search?q=zyzzyva&state=accepted&tag=etika"),
     "profile": ("ana", "/profile"),
+    "calendar link": ("ana", "/calendar-link"),
+    "no calendar link yet": ("ben", "/calendar-link"),
+    "no days for a calendar": ("mia", "/calendar-link"),
     "desk": ("mia", "/reviews/"),
     "a part of the desk": ("mia", "/reviews/?kind=replied"),
     "empty desk": ("paul", "/reviews/"),
+    "one's own trainees": ("mia", "/trainees/"),
+    "no trainees of one's own": ("paul", "/trainees/"),
     "review": ("mia", "/reflections/{discussed}/review"),
     "decided before": ("kris", "/reflections/{returned}/review"),
     "second review": ("kris", "/reflections/{resubmitted}/review"),
@@ -75,7 +86,10 @@ PAGES = {
     "to arrange cover": ("oki", "/cohorts/{cohort}/cover"),
     "who guides whom": ("oki", "/cohorts/{cohort}/mentors"),
     "a trainee's progress": ("mia", "/enrolments/{place}/progress"),
+    "a trainee's days": ("mia", "/enrolments/{place}/progress/calendar"),
     "cohorts": ("mia", "/cohorts/"),
+    "rules": ("oki", "/cohorts/{cohort}/rules"),
+    "a rule that is tried": ("oki", "/modules/{module}/rule?required=1&basis=submitted"),
     "rubrics": ("oki", "/cohorts/{cohort}/rubrics"),
     "rubrics that nobody chose yet": ("olla", "/cohorts/{other}/rubrics"),
     "a rubric's words": ("oki", "/rubrics/{rubric}"),
@@ -86,11 +100,25 @@ PAGES = {
     "grid": ("oki", "/cohorts/{cohort}/progress"),
     "grid of an observer": ("obed", "/cohorts/{cohort}/progress?sort=name&page=2"),
     "an empty grid": ("olla", "/cohorts/{other}/progress"),
+    "what is not submitted": ("oki", "/cohorts/{cohort}/stuck"),
+    "what waits": ("oki", "/cohorts/{cohort}/stuck?at=waiting"),
+    "what was returned": ("mia", "/cohorts/{cohort}/stuck?at=returned"),
+    "funnel and difficulty": ("oki", "/cohorts/{cohort}/difficulty"),
+    "cohorts side by side": ("oki", "/cohorts/compare"),
+    "no cohorts to compare": ("ana", "/cohorts/compare"),
+    "a funnel of nothing": ("olla", "/cohorts/{other}/difficulty"),
     "second looks": ("oki", "/cohorts/{cohort}/second-looks"),
     "a second look": ("oki", "/second-looks/{look}"),
     "too close": ("mia", "/enrolments/{place}/conflict"),
     "who is too close": ("oki", "/enrolments/{place}/conflict"),
     "conflicts": ("oki", "/cohorts/{cohort}/conflicts"),
+    "to ask for an exception": ("ana", "/sessions/{to_ask}/request"),
+    "asked about": ("ana", "/sessions/{asked_about}/request"),
+    "what one asked for": ("ana", "/requests/"),
+    "nothing asked for": ("mia", "/requests/"),
+    "exceptions": ("oki", "/cohorts/{cohort}/exceptions"),
+    "no exceptions yet": ("olla", "/cohorts/{other}/exceptions"),
+    "exceptions of a trainee": ("oki", "/enrolments/{place}/exceptions"),
     "texts to score": ("asta", "/scoring/"),
     "nothing to score": ("ben", "/scoring/"),
     "a text to score": ("asta", "/scoring/{to_score}"),
@@ -118,6 +146,8 @@ NO_PAGES = {
     "attachments.small",
     "attachments.show_to_guest",
     "attachments.small_to_guest",
+    "calendars.download",
+    "calendars.follow",
     "static",
     "offline.worker",
     "health.check",
@@ -190,6 +220,7 @@ def furnish(world: World) -> dict[str, object]:
     used.use(now=world.now)
     world.keep(nina, unused, used, world.enrolment(world.dodi).assign(mia, Role.COACH, now=world.now))
 
+    cast.rule_changed(world, 0, required=3, reason=LONG_TEXT[:600])
     rubric = cast.with_rubric(world)
     saved = SavedComment.keep("Yang menunggu", LONG_TEXT[:2000], world.cohort, by=mia, beside=0, now=world.now)
     world.keep(saved, SavedComment.keep("", UNBROKEN, None, by=mia, beside=1, now=world.now))
@@ -228,15 +259,22 @@ def furnish(world: World) -> dict[str, object]:
     for trainee in world.trainees[3:6]:
         cast.submitted(world, trainee, CONDUCT)
     cast.accepted(world, ben, CONDUCT)
+    for ago in (20, 15):  # so that Mia finds some who may need her
+        cast.returned(world, ben, 5, said=said(number=ago), feedback=LONG_TEXT, at=world.now - ago * DAY)
+    cast.submitted(world, ben, 6, at=world.now - 15 * DAY)
+    world.keep(CalendarFeed.open(ana, before=None, now=world.now)[0])
     look = _answers(world, things)
+    asked = _excepted(world)
     sampled = _sampled(world, things)
     return {name: reflection.id for name, reflection in things.items()} | {
         "look": look,
+        **asked,
         **sampled,
         "unused": secret,
         "used": used_secret,
         "place": world.enrolment(ana).id,
         "cohort": world.cohort.id,
+        "module": world.sessions[0].module_id,
         **secrets,
         "other": world.other.id,
         "rubric": rubric.id,
@@ -265,6 +303,22 @@ def _answers(world: World, things: dict[str, Reflection]) -> int:
         )  # fmt: skip
     world.keep()
     return first.id
+
+
+def _excepted(world: World) -> dict[str, object]:
+    """What Ana asked for, once in vain; what Ben asks for too; a day of her own, and one that was over."""
+    ana, ben = world.enrolment(world.ana), world.enrolment(world.ben)
+    until, sessions = (world.now + 30 * DAY).date(), world.sessions
+    about: dict[str, Any] = {"reflection": None, "before": [], "now": world.now}
+    asked = Request.ask(ana, sessions[JOB], Wish.EXTENSION, LONG_TEXT[:900], wanted_on=until, **about)
+    world.keep(asked, Request.ask(ben, sessions[JOB], Wish.ABSENCE, UNBROKEN, **about))
+    world.keep(declined := Request.ask(ana, sessions[FINAL], Wish.EXCUSE, LONG_TEXT[:900], **about))
+    declined.decline(LONG_TEXT[:900], by=world.oki, now=world.now)
+    for n in (0, 8):
+        world.keep(given := Extension.give(ana, sessions[n], until, LONG_TEXT[:900], by=world.oki, now=world.now))
+    given.end(by=world.oki, now=world.now)
+    world.keep()
+    return {"to_ask": sessions[0].id, "asked_about": sessions[JOB].id}
 
 
 def _invited(world: World, *reflections: Reflection) -> dict[str, object]:

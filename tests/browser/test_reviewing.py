@@ -88,8 +88,10 @@ def test_five_in_a_row_by_keyboard(
         if number == 0:
             mia.looks()
             keyboard.press("?")
-            expect(mia.page.get_by_role("dialog", name=mia.say("Keys while you review"))).to_be_visible()
+            keys = mia.page.get_by_role("dialog", name=mia.say("Keys while you review"))
+            expect(keys).to_be_visible()
             keyboard.press("Escape")
+            expect(keys).to_be_hidden()
         else:
             assert mia.page.locator("form[data-ahead]").count() == 1, "it is the page that was preloaded"
             mia.is_told("Accepted. %(name)s will see it." if number != 2 else RETURNED, name=NAMES[number - 1])

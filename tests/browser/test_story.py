@@ -24,8 +24,9 @@ def motion(scripts: bool) -> str:
     return "reduce" if scripts else "no-preference"
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    ("language", "scripts"), [("id", True), ("en", False)], ids=["with scripts", "without scripts, in English"]
+)
 def test_a_reflection_from_the_first_word_to_the_last_signature(world: World, visits: Visits, language: str):
     ana, mia = visits(Trainee, world.ana, signed_in=False), visits(Reviewer, world.mia, signed_in=False)
     kris, oki = visits(Reviewer, world.kris, signed_in=False), visits(Organiser, world.oki, signed_in=False)

@@ -8,6 +8,9 @@ from flask import Flask
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portfolio import clock
+from portfolio.attention.queries import trainees
+from portfolio.attention.reasons import Kind
+from portfolio.database import db
 from portfolio.demo.build import build
 from portfolio.demo.cast import COACH, MENTOR, ORGANISER, PASSWORD, TRAINEE, words
 from portfolio.models import (
@@ -91,6 +94,14 @@ def what_stands_beside_is_there(session: Session, today: date) -> None:
     assert all(len(tags) <= 2 for tags in tagged)
 
 
+def somebody_needs_the_mentor_for_each_reason(app: Flask, now: datetime) -> None:
+    with app.app_context():
+        mentor = db.session.scalars(sa.select(User).where(User.email == MENTOR)).one()
+        theirs = trainees(mentor, now=now)
+    assert {reason.kind for trainee in theirs for reason in trainee.reasons} == set(Kind)
+    assert any(not trainee.reasons for trainee in theirs), "with somebody all goes its way"
+
+
 @pytest.mark.parametrize("now", [WEEK[1], WEEK[6]], ids=lambda day: f"{day:%A}")
 def test_visitors_find_a_little_of_everything(session: Session, app: Flask, now: datetime) -> None:
     build(session, now=now)
@@ -109,6 +120,7 @@ def test_visitors_find_a_little_of_everything(session: Session, app: Flask, now:
         wrong, total = recount()
     assert (wrong, total) == (0, 24 * 21)
     nobody_says_the_same_twice(session)
+    somebody_needs_the_mentor_for_each_reason(app, now)
     what_stands_beside_is_there(session, clock.day_in(now, "Asia/Jakarta"))
     numbered = sa.select(Reflection.enrolment_id, Reflection.number).where(Reflection.number.is_not(None))
     numbers = session.execute(numbered).all()

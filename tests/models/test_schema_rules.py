@@ -1,7 +1,7 @@
 """Rules that hold even for those who do not ask the models: the database itself refuses what breaks them."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +13,13 @@ from portfolio.database import Base
 from portfolio.models import (
     Acknowledgement,
     Attachment,
+    Basis,
+    CalendarFeed,
     Calibration,
     Conflict,
     Cover,
     Enrolment,
+    Extension,
     FeedbackDraft,
     GuestPass,
     Kind,
@@ -28,12 +31,14 @@ from portfolio.models import (
     Reflection,
     Relation,
     Reopening,
+    Request,
     Review,
     Role,
     SavedComment,
     SecondLook,
     Verdict,
     Visit,
+    Wish,
 )
 from portfolio.models.rating import WHOLE
 from tests.cast import (
@@ -49,6 +54,7 @@ from tests.cast import (
     person,
     read,
     returned,
+    rule_changed,
     submitted,
     with_rubric,
     withdrawn,
@@ -68,6 +74,7 @@ def doubled(table: str, where: str = "1 = 1", /, **values: Any) -> Case:
     return "double", table, values, where
 
 
+NOT_ALL = ("comment", "document", "rating", "request")
 OWN = "review_id is null and second_look_id is null and scoring_id is null"
 MIA = 4  # as the cast is stored
 # For each rule, something that breaks it and nothing else.
@@ -175,6 +182,31 @@ BROKEN = {
     "ck_conflict_known_relation": changed("conflict", relation="envy"),
     "uq_guest_pass_digest": doubled("guest_pass"),
     "ck_guest_pass_known_role": changed("guest_pass", role="friend"),
+    # Exceptions
+    "ck_extension_has_a_reason": changed("extension", reason=""),
+    "uq_extension_current": doubled("extension", "ended_at is null"),
+    "ck_request_has_a_reason": changed("request", reason=""),
+    "ck_request_known_wish": changed("request", "wish = 'excuse'", wish="holiday"),
+    "ck_request_extensions_name_a_day": changed("request", wanted_on=None),
+    "ck_request_answered_by_somebody": changed("request", "answered_at is not null", answered_by_id=None),
+    "ck_request_answered_or_withdrawn": changed(
+        "request", "answered_at is not null", withdrawn_at=NOON.replace(tzinfo=None)
+    ),
+    "ck_request_declined_with_a_reason": changed("request", "answered_at is not null", answer=""),
+    "uq_request_open": doubled("request", "answered_at is null"),
+    "uq_calendar_feed_digest": doubled("calendar_feed", ended_at=NOON.replace(tzinfo=None)),
+    "uq_calendar_feed_current": doubled("calendar_feed", digest="another"),
+    # Rules that change
+    "uq_rule_change_module_id_version": doubled("rule_change"),
+    "ck_rule_change_version_after_the_first": changed("rule_change", version=1),
+    "ck_rule_change_required_not_negative": changed("rule_change", required=-1),
+    "ck_rule_change_changes_something": changed(
+        "rule_change", from_required=1, required=1, from_basis="accepted", basis="accepted"
+    ),
+    "ck_rule_change_counts_not_negative": changed("rule_change", kept=-1),
+    "ck_rule_change_has_a_reason": changed("rule_change", reason=""),
+    "ck_rule_change_known_basis": changed("rule_change", basis="liked"),
+    "ck_rule_change_known_from_basis": changed("rule_change", from_basis="liked"),
     # Blind scoring
     "ck_calibration_percent_within_reason": changed("calibration", percent=101),
     "ck_calibration_scored_by_some": changed("calibration", per_text=1),
@@ -239,6 +271,7 @@ def everything(world: World) -> World:
     world.keep(world.ana.sign_in(now=world.now)[0], world.ana.invite(now=world.now)[0])
     desk(world, reflection)
     scored_blind(world)
+    exceptions(world)
     world.keep(Visit(user_id=world.ana.id, reflection_id=reflection.id, seen_at=world.now + DAY))
     return world
 
@@ -281,6 +314,20 @@ def desk(world: World, waiting: Reflection) -> None:
         Conflict.declare(place, world.kris, Relation.FAMILY, "A cousin.", by=world.kris, now=now),
         GuestPass.issue(waiting, guest, Role.COACH, by=world.mia, now=now)[0],
     )
+
+
+def exceptions(world: World) -> None:
+    """Something asked for, something refused, something given; and a calendar on a phone."""
+    place, now = world.enrolment(world.cici), world.now
+    one, other = world.sessions_of(place)[1:3]
+    later = world.cohort.today(now) + timedelta(days=40)
+    asked = Request.ask(place, one, Wish.EXTENSION, "Ill.", wanted_on=later, reflection=None, before=[], now=now)
+    refused = Request.ask(place, other, Wish.EXCUSE, "No time.", reflection=None, before=[], now=now)
+    world.keep(asked, refused)
+    refused.decline("Nobody has.", by=world.oki, now=now)
+    given = Extension.give(place, other, later, "A death in the family.", by=world.oki, now=now)
+    world.keep(given, CalendarFeed.open(world.cici, before=None, now=now)[0])
+    rule_changed(world, basis=Basis.REVIEWED)
 
 
 def scored_blind(world: World) -> None:
@@ -377,9 +424,9 @@ def test_nothing_points_nowhere(everything: World, engine: sa.Engine) -> None:
         for table in Base.metadata.sorted_tables:
             for key in table.foreign_keys:
                 pointed += 1
-                # A document has one source, a rating one owner, and what opens a conversation a turn: to name another
-                # would break a rule first.
-                where = f"{key.parent.name} is not null" if table.name in ("document", "rating", "comment") else "1 = 1"
+                # A document has one source, a rating one owner, what opens a conversation a turn, what is answered
+                # somebody who did: to name another would break a rule first.
+                where = f"{key.parent.name} is not null" if table.name in NOT_ALL else "1 = 1"
                 said = attempt(connection, changed(table.name, where, **{key.parent.name: nowhere}))
                 held += said is not None and "foreign key constraint" in said.lower()
     assert held == pointed > 40

@@ -7,6 +7,7 @@ step everything is stored, read back as plain rows, and compared.
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +16,17 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.pool import StaticPool
 
 from portfolio.database import Base, drive_sqlite
 from portfolio.errors import Refused, Stale
 from portfolio.models import (
+    Basis,
     Comment,
+    Effect,
+    Module,
+    ModuleProgress,
     Outcome,
     ReadEvent,
     Reason,
@@ -29,6 +34,7 @@ from portfolio.models import (
     Reopening,
     Review,
     Role,
+    RuleChange,
     User,
     Visibility,
     Words,
@@ -59,6 +65,7 @@ HISTORY = {
     "review": "id",
     "reopening": "submission_id",
     "excuse": "id",
+    "rule_change": "id",
     "comment": "id",
     "addendum": "id",
     "read_event": "id",
@@ -83,6 +90,7 @@ FITTING = {
     "excuse": ("draft", "returned"),
     "unexcuse": ("excused",),
     "comment": ("submitted", "returned", "accepted"),
+    "another rule": ("draft", "submitted", "returned", "accepted", "excused"),
 }
 
 PUT_AWAY = ("discard", "restore", "begin_again", "add")
@@ -132,9 +140,9 @@ class Walk(RuleBasedStateMachine):
     def a_guide(self, n: int, does: str, data: st.DataObject) -> None:
         getattr(self, does)(n, data)
 
-    @rule(n=which, does=st.sampled_from(["excuse", "unexcuse"]), data=st.data())
+    @rule(n=which, does=st.sampled_from(["excuse", "unexcuse", "another rule"]), data=st.data())
     def the_organiser(self, n: int, does: str, data: st.DataObject) -> None:
-        getattr(self, does)(n, data)
+        getattr(self, does.replace(" ", "_"))(n, data)
 
     # --- What they do
 
@@ -186,7 +194,7 @@ class Walk(RuleBasedStateMachine):
     def begin_again(self, n: int, data: st.DataObject) -> None:
         def verb(session: Session, reflection: Reflection) -> None:
             was_there = reflection.discarded_at is None
-            reflection.begin_again(number=self.wrote, now=self.now)
+            reflection.begin_again(number=self.wrote or None, now=self.now)
             if not was_there:
                 self.living[reflection.id] = said(vars(reflection.words))
 
@@ -246,6 +254,29 @@ class Walk(RuleBasedStateMachine):
             reflection.unexcuse(reason, by=self.person(session, "oki"), now=self.now)
 
         self.happens("unexcuse", n, verb)
+
+    def another_rule(self, n: int, data: st.DataObject) -> None:
+        required, basis = data.draw(st.integers(0, 3), "required"), data.draw(st.sampled_from(Basis), "basis")
+        reason, is_seen = data.draw(reasons, "reason"), data.draw(st.sampled_from([True] * 5 + [False]), "seen")
+
+        def verb(session: Session, reflection: Reflection) -> None:
+            module = session.scalars(
+                sa.select(Module)
+                .where(Module.id == reflection.module_id)
+                .options(selectinload(Module.sessions), joinedload(Module.cohort))
+            ).one()
+            rows = session.scalars(sa.select(ModuleProgress).where(ModuleProgress.module_id == module.id)).all()
+            before = session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module.id)).all()
+            effect = Effect.of(rows, required, basis)
+            seen = effect if is_seen else replace(effect, others=effect.others + 1)
+            by = self.person(session, "oki")
+            change = RuleChange.publish(
+                module, required, basis, reason, rows=rows, before=before, seen=seen, by=by, now=self.now
+            )
+            self.reached["kept complete"] += change.kept
+            session.add(change)
+
+        self.happens("another rule", n, verb)
 
     def comment(self, n: int, data: st.DataObject) -> None:
         who = data.draw(st.sampled_from(["ana", "mia"]), "author")
@@ -401,8 +432,10 @@ class Walk(RuleBasedStateMachine):
                 states["submitted"], states["returned"], states["accepted"], states["excused"],
             )  # fmt: skip
             assert row["submitted"] == states["submitted"] + states["returned"] + states["accepted"]
-            [required] = [module["required"] for module in after["module"] if module["id"] == row["module_id"]]
-            if states["accepted"] + states["excused"] >= required:
+            [module] = [module for module in after["module"] if module["id"] == row["module_id"]]
+            counting = row[{"submitted": "submitted", "reviewed": "accepted", "accepted": "accepted"}[module["basis"]]]
+            counting += row["returned"] if module["basis"] == "reviewed" else 0
+            if module["required"] and counting + states["excused"] >= module["required"]:
                 assert row["completed_at"] is not None
 
     def completion_is_lost_only_by_opening_again(self, after: Stored) -> None:
@@ -462,4 +495,6 @@ def test_no_text_is_lost_history_stays_and_progress_is_right_wherever_people_go(
     # The same walks each time; so they are known to have been everywhere.
     verbs = {"write", "submit", "withdraw", "read", "returned", "accepted", "reopen", "excuse", "unexcuse", "comment"}
     verbs |= {"discard", "restore", "restore refused", "begin again", "add", "add refused"}
+    verbs |= {"another rule", "another rule refused", "kept complete"}
     assert walk.reached.keys() >= verbs | {"stale", "completion", "completion lost"}
+    assert walk.reached["kept complete"]
