@@ -221,33 +221,6 @@ def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
     return Series(enrolment, slots, today, is_own=viewer.id == enrolment.user_id)
 
 
-def respite(today: date) -> sa.ScalarSelect[int]:
-    """How many reflections that are past the day for everybody may still be handed in, for a row of ModuleProgress: the
-    trainee has more time for them, and has not handed in yet."""
-    handed_in = sa.exists().where(
-        Reflection.enrolment_id == Extension.enrolment_id,
-        Reflection.training_session_id == Extension.training_session_id,
-        Reflection.state != State.DRAFT,
-    )
-    return (
-        sa.select(sa.func.count())
-        .select_from(Extension)
-        .join(TrainingSession, TrainingSession.id == Extension.training_session_id)
-        .where(
-            Extension.enrolment_id == ModuleProgress.enrolment_id,
-            Extension.ended_at.is_(None),
-            Extension.due_on >= today,
-            TrainingSession.module_id == ModuleProgress.module_id,
-            TrainingSession.due_on < today,
-            TrainingSession.is_expected,
-            TrainingSession.retired_at.is_(None),
-            ~handed_in,
-        )
-        .correlate(ModuleProgress)
-        .scalar_subquery()
-    )
-
-
 @dataclass(frozen=True)
 class News:
     """What others said about a reflection since somebody was last there."""

@@ -85,6 +85,7 @@ def lines(trainees: sa.Select[Enrolment], cohort: Cohort, plan: Plan) -> Iterato
         )
         .join(Enrolment.user)
         .outerjoin(ModuleProgress, ModuleProgress.enrolment_id == Enrolment.id)
+        .outerjoin(plan.respites, plan.is_respite)
         .outerjoin(handed_in, handed_in.c.enrolment_id == Enrolment.id)
         .order_by(User.name, Enrolment.id),
         execution_options={"yield_per": READ_AT_ONCE},

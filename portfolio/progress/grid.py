@@ -10,9 +10,18 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from portfolio import policy
 from portfolio.database import db
-from portfolio.models import Cohort, Enrolment, Module, ModuleProgress, Reflection, State, TrainingSession, User
+from portfolio.models import (
+    Cohort,
+    Enrolment,
+    Extension,
+    Module,
+    ModuleProgress,
+    Reflection,
+    State,
+    TrainingSession,
+    User,
+)
 from portfolio.progress.queries import Standing
-from portfolio.queries import respite
 
 PAGE = 25
 BY_MODULE = "module."  # before the short name of the module by which the grid is sorted
@@ -50,6 +59,7 @@ class Plan:
 
     columns: Sequence[Column]
     today: date
+    respites: sa.Subquery  # by enrolment and module, how much of that some may still hand in
 
     @property
     def sessions(self) -> int:
@@ -62,11 +72,23 @@ class Plan:
         return sum(column.by_today for column in self.columns)
 
     def overdue(self) -> sa.ColumnElement[int]:
-        """How many reflections a row of ModuleProgress was to hold before today: what is due is decided here alone."""
+        """How many reflections a row of ModuleProgress was to hold before today: what is due is decided here alone.
+
+        Needs the respites joined, as `is_respite` says.
+        """
         due = {column.module.id: column.before for column in self.columns if column.before}
         if not due:
             return sa.literal(0)
-        return sa.case(due, value=ModuleProgress.module_id, else_=0) - respite(self.today)
+        respite = sa.func.coalesce(self.respites.c.number, 0)
+        return sa.case(due, value=ModuleProgress.module_id, else_=0) - respite
+
+    @property
+    def is_respite(self) -> sa.ColumnElement[bool]:
+        """The one, if any, of a row of ModuleProgress."""
+        return sa.and_(
+            self.respites.c.enrolment_id == ModuleProgress.enrolment_id,
+            self.respites.c.module_id == ModuleProgress.module_id,
+        )
 
     def missing(self) -> sa.ColumnElement[int]:
         """How many of those are neither handed in nor excused."""
@@ -229,7 +251,32 @@ def plan(cohort: Cohort, today: date) -> Plan:
         .having(count() > 0)
         .order_by(Module.position)
     )
-    return Plan([Column(*row) for row in found], today)
+    return Plan([Column(*row) for row in found], today, respites(cohort, today))
+
+
+def respites(cohort: Cohort, today: date) -> sa.Subquery:
+    """How many reflections that are past the day of all may still be handed in, by enrolment and module: they have
+    more time, and have not handed in yet. Those who have none are left out."""
+    handed_in = sa.exists().where(
+        Reflection.enrolment_id == Extension.enrolment_id,
+        Reflection.training_session_id == Extension.training_session_id,
+        Reflection.state != State.DRAFT,
+    )
+    return (
+        sa.select(Extension.enrolment_id, TrainingSession.module_id, sa.func.count().label("number"))
+        .join(Extension.session)
+        .where(
+            Extension.cohort_id == cohort.id,
+            Extension.ended_at.is_(None),
+            Extension.due_on >= today,
+            TrainingSession.due_on < today,
+            TrainingSession.is_expected,
+            TrainingSession.retired_at.is_(None),
+            ~handed_in,
+        )
+        .group_by(Extension.enrolment_id, TrainingSession.module_id)
+        .subquery()
+    )
 
 
 def _sums(trainees: sa.Select[Enrolment], plan: Plan) -> sa.Subquery:
@@ -247,6 +294,7 @@ def _sums(trainees: sa.Select[Enrolment], plan: Plan) -> sa.Subquery:
             total(ModuleProgress.returned, Stuck.RETURNED.value),
         )
         .outerjoin(ModuleProgress, ModuleProgress.enrolment_id == Enrolment.id)
+        .outerjoin(plan.respites, plan.is_respite)
         .group_by(Enrolment.id)
         .subquery()
     )
@@ -329,9 +377,9 @@ def _cells(enrolment_ids: Sequence[int], plan: Plan) -> dict[int, dict[int, Cell
     """The cells of these trainees. One statement."""
     there = {}
     for row in db.session.execute(
-        sa.select(ModuleProgress.enrolment_id, ModuleProgress.module_id, plan.overdue(), *COUNTS).where(
-            ModuleProgress.enrolment_id.in_(enrolment_ids)
-        )
+        sa.select(ModuleProgress.enrolment_id, ModuleProgress.module_id, plan.overdue(), *COUNTS)
+        .outerjoin(plan.respites, plan.is_respite)
+        .where(ModuleProgress.enrolment_id.in_(enrolment_ids))
     ):
         there[row[0], row[1]] = Counts(*row[3:]), row[2]
     return {

@@ -13,7 +13,6 @@ from portfolio.models import (
     CalendarFeed,
     Enrolment,
     Extension,
-    ModuleProgress,
     Reflection,
     Request,
     State,
@@ -21,8 +20,8 @@ from portfolio.models import (
     User,
     Wish,
 )
-from portfolio.queries import Condition, Series, load_series, respite
-from tests.cast import CONDUCT, DAY, SERVICE, World, begun, draft, returned, submitted
+from portfolio.queries import Condition, Series, load_series
+from tests.cast import DAY, SERVICE, World, begun, returned, submitted
 
 LATER = date(2026, 3, 20)
 
@@ -197,27 +196,6 @@ def test_a_session_that_was_moved_beyond_the_day_given_holds_for_all(app: Flask,
     world.keep()
     slot = series(app, world, LATER).slots[SERVICE]
     assert (slot.due_on, slot.is_extended) == (LATER + 2 * DAY, False)
-
-
-def test_a_respite_is_past_the_day_of_all_not_past_ones_own_and_not_handed_in(world: World) -> None:
-    given(world)
-    due = world.sessions_of(world.enrolment(world.ana))[SERVICE].due_on
-
-    def respites(today: date) -> list[int]:
-        """Of Ana and Ben in the module, and of Ana in another."""
-        rows = [world.progress(world.ana), world.progress(world.ben), world.progress(world.ana, CONDUCT)]
-        keys = [(row.enrolment_id, row.module_id) for row in rows]
-        found = world.session.execute(sa.select(ModuleProgress.enrolment_id, ModuleProgress.module_id, respite(today)))
-        there = {(enrolment_id, module_id): number for enrolment_id, module_id, number in found}
-        world.session.commit()
-        return [there[key] for key in keys]
-
-    days = (due, due + DAY, LATER, LATER + DAY)
-    assert [respites(day) for day in days] == [[0, 0, 0], [1, 0, 0], [1, 0, 0], [0, 0, 0]]
-    draft(world, world.ana)
-    assert respites(LATER) == [1, 0, 0]
-    submitted(world, world.ana)
-    assert respites(LATER) == [0, 0, 0]
 
 
 # --- Who may

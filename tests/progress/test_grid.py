@@ -8,9 +8,11 @@ import io
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from portfolio import clock
+from portfolio.progress import grid
 from tests.cast import (
     CONDUCT,
     DAY,
@@ -20,6 +22,7 @@ from tests.cast import (
     SERVICE_2,
     World,
     accepted,
+    draft,
     excused,
     extended,
     returned,
@@ -30,6 +33,7 @@ from tests.site import Site
 from tests.workbook import Book
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+LATER = date(2026, 3, 20)
 COLUMNS = "complete submitted accepted asked excused waiting returned missing gap last".split()
 
 
@@ -206,3 +210,24 @@ def test_past_its_promise_is_counted_by_the_day_in_the_cohorts_zone(
         monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
         text = browser(site, written, "oki").get(f"/cohorts/{written.cohort.id}/progress").text
         assert ("3 later than promised" in text) is said
+
+
+def test_a_respite_is_past_the_day_of_all_not_past_ones_own_and_not_handed_in(world: World) -> None:
+    extended(world, world.ana, SERVICE, LATER)
+    due = world.sessions_of(world.enrolment(world.ana))[SERVICE].due_on
+
+    def given_to(today: date) -> list[int]:
+        """Of Ana and Ben in the module, and of Ana in another."""
+        rows = [world.progress(world.ana), world.progress(world.ben), world.progress(world.ana, CONDUCT)]
+        keys = [(row.enrolment_id, row.module_id) for row in rows]
+        found = world.session.execute(sa.select(grid.respites(world.cohort, today)))
+        there = {(enrolment_id, module_id): number for enrolment_id, module_id, number in found}
+        world.session.commit()
+        return [there.get(key, 0) for key in keys]
+
+    days = (due, due + DAY, LATER, LATER + DAY)
+    assert [given_to(day) for day in days] == [[0, 0, 0], [1, 0, 0], [1, 0, 0], [0, 0, 0]]
+    draft(world, world.ana)
+    assert given_to(LATER) == [1, 0, 0]
+    submitted(world, world.ana)
+    assert given_to(LATER) == [0, 0, 0]
