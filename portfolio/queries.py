@@ -112,8 +112,10 @@ class Slot:
 
     @property
     def is_expected(self) -> bool:
-        """Whether it should have been handed in by the end of today."""
-        return self.due_on <= self.today and self.condition is not Condition.EXCUSED
+        """Whether it should have been handed in by the end of today; what is handed in needs no more time."""
+        is_handed_in = self.condition in (Condition.WAITING, Condition.RETURNED, Condition.ACCEPTED)
+        due_on = self.session.due_on if is_handed_in else self.due_on
+        return due_on <= self.today and self.condition is not Condition.EXCUSED
 
 
 @dataclass(frozen=True)

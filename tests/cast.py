@@ -470,7 +470,7 @@ def rule_changed(
     )
     before = world.session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module.id)).all()
     required, basis = module.required if required is None else required, basis or module.basis
-    seen = Effect.of(rows, required, basis)
+    seen = len(before) + 1, Effect.of(rows, required, basis)
     change = RuleChange.publish(
         module, required, basis, reason, rows=rows, before=before, seen=seen, by=world.oki, now=world.now
     )

@@ -98,7 +98,8 @@ def answer_many(cohort_id: int) -> ResponseReturnValue:
             begin_writing()
     db.session.rollback()  # of nothing: what was answered is kept
     missed = len(_chosen()) - done
-    flash(ngettext("%(num)s request is answered.", "%(num)s requests are answered.", done))
+    if done:
+        flash(ngettext("%(num)s request is answered.", "%(num)s requests are answered.", done))
     if missed:
         flash(
             ngettext(

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from portfolio.database import db
 from portfolio.errors import N_, Refused
 from portfolio.exceptions import queries
-from portfolio.models import Enrolment, Extension, Reflection, Request, TrainingSession, Wish
+from portfolio.models import Enrolment, Extension, Reflection, Request, State, TrainingSession, Wish
 
 
 def carried_out(act: Callable[[], None]) -> Refused | None:
@@ -61,7 +61,15 @@ def _ended(extension: Extension | None, now: datetime) -> Extension | None:
     return extension
 
 
+def expect(reflection: Reflection, reason: str, *, now: datetime) -> None:
+    """It is expected after all."""
+    if reflection.state is not State.EXCUSED:  # that a text was begun is nobody's business, so no more is said
+        raise Refused(N_("It is expected already."))
+    reflection.unexcuse(reason, by=current_user, now=now)
+
+
 def _to_excuse(enrolment: Enrolment, session: TrainingSession, now: datetime) -> Reflection:
+    _ended(queries.extension_of(enrolment, session), now)  # who is excused needs no more time
     reflection = queries.written_about(enrolment, session)
     if reflection is None:  # an empty one, so that the excuse has something to stand on
         progress = queries.progress_of(enrolment, session)

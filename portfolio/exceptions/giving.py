@@ -90,7 +90,7 @@ def expect(reflection_id: int) -> ResponseReturnValue:
     if not form.validate():
         db.session.rollback()
         return _page(enrolment_id, GiveForm(), 422, undo=form, undone=reflection_id)
-    if refused := doing.carried_out(lambda: reflection.unexcuse(form.reason.data, by=current_user, now=clock.now())):
+    if refused := doing.carried_out(lambda: doing.expect(reflection, form.reason.data, now=clock.now())):
         return _page(enrolment_id, GiveForm(), 409, refused=refused, undo=form, undone=reflection_id)
     flash(gettext("It is expected after all. The trainee sees your reason."))
     return redirect(url_for("exceptions.trainee", enrolment_id=enrolment_id), 303)

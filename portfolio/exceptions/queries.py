@@ -123,13 +123,14 @@ def waiting_in(cohort: Cohort, user: User, today: date) -> list[Waiting]:
         Reflection.state != State.DRAFT,
     )
     held = Extension.holds_for(Request.enrolment_id, Request.training_session_id)
-    before = (
-        sa.select(sa.func.count(Excuse.id))
-        .join(Excuse.reflection.of_type(hers := aliased(Reflection)))
-        .where(hers.enrolment_id == Request.enrolment_id, Excuse.is_granted)
+    # What was undone, and a day that took the place of another, do not count against anybody.
+    hers, more = aliased(Reflection), aliased(Extension)
+    before = sa.select(sa.func.count(hers.id)).where(
+        hers.enrolment_id == Request.enrolment_id, hers.state == State.EXCUSED
     )
-    more = aliased(Extension)
-    extended = sa.select(sa.func.count(more.id)).where(more.enrolment_id == Request.enrolment_id)
+    extended = sa.select(sa.func.count(more.training_session_id.distinct())).where(
+        more.enrolment_id == Request.enrolment_id
+    )
     waiting = policy.requests_awaiting(user).where(Request.cohort_id == cohort.id)
     query = (
         waiting.add_columns(Reflection, Extension.due_on, before.scalar_subquery(), extended.scalar_subquery())

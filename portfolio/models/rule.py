@@ -76,16 +76,18 @@ class RuleChange(Base):
         *,
         rows: Sequence[ModuleProgress],
         before: Sequence["RuleChange"],
-        seen: Effect,
+        seen: tuple[int, Effect],
         by: User,
         now: datetime,
     ) -> "RuleChange":
         """Let another rule hold from now on. Who meets it is complete; who was complete stays so.
 
-        `rows` are those of all trainees of the module, `before` its earlier changes, `seen` the effect that was shown
-        to whoever publishes. Needs `sessions` and `cohort` of the module loaded.
+        `rows` are those of all trainees of the module, `before` its earlier changes. `seen` is what whoever publishes
+        was shown: the version that held, and the effect of the new rule. Needs `sessions` and `cohort` of the module.
         """
         slots = sum(session.is_slot for session in module.sessions)
+        if required < 1:
+            raise Refused(N_("A module that asks for nothing could never be complete. Excuse people from it instead."))
         if required > slots:
             raise Refused(
                 N_("This module expects %(slots)s reflections, so nobody could ever meet a rule of %(required)s."),
@@ -97,8 +99,8 @@ class RuleChange(Base):
         if not reason.strip():
             raise Refused(N_("Say why, so that others can understand it later."))
         effect = Effect.of(rows, required, basis)
-        if effect != seen:
-            raise Stale(N_("The figures have changed since you looked. Look at them again, then publish."))
+        if (len(before) + 1, effect) != seen:
+            raise Stale(N_("The rule or its figures have changed since you looked. Look at them again, then publish."))
         change = cls(
             cohort=module.cohort, module=module, version=len(before) + 2,
             from_required=module.required, from_basis=module.basis, required=required, basis=basis,

@@ -164,10 +164,10 @@ def funnels(cohorts: Mapping[int, Due]) -> dict[int, Funnel]:
 def _given_time(cohorts: Mapping[int, Due]) -> Counter[int]:
     """How many reflections were to be handed in by today in each cohort, but not by a trainee who has more time."""
     found = Counter[int]()
-    excused = sa.exists().where(
+    done = sa.exists().where(  # handed in, which needs no more time, or excused, which is counted elsewhere
         Reflection.enrolment_id == Extension.enrolment_id,
         Reflection.training_session_id == Extension.training_session_id,
-        Reflection.state == State.EXCUSED,
+        Reflection.state != State.DRAFT,
     )
     for cohort_id, for_all, for_them, count in db.session.execute(
         sa.select(Enrolment.cohort_id, TrainingSession.due_on, Extension.due_on, sa.func.count())
@@ -180,7 +180,7 @@ def _given_time(cohorts: Mapping[int, Due]) -> Counter[int]:
             Extension.ended_at.is_(None),
             TrainingSession.is_expected,
             TrainingSession.retired_at.is_(None),
-            ~excused,
+            ~done,
         )
         .group_by(Enrolment.cohort_id, TrainingSession.due_on, Extension.due_on)
     ):

@@ -7,9 +7,10 @@ from flask_login import current_user
 
 from portfolio import clock, policy
 from portfolio.database import db
+from portfolio.errors import Refused
 from portfolio.models import Effect, Module, RuleChange
 from portfolio.rules import blueprint, queries
-from portfolio.rules.forms import PublishForm, TryForm
+from portfolio.rules.forms import PublishForm
 from portfolio.web.access import find
 
 
@@ -26,18 +27,12 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
 def module(module_id: int) -> ResponseReturnValue:
     """Try another rule: what it would do is shown, and nothing is changed."""
     module = find(queries.whole(policy.organised_modules(current_user)), module_id)
-    form = PublishForm(request.args)
-    is_tried = "required" in request.args
-    return _page(module, form, is_tried=is_tried, status=422 if is_tried and not _is_rule(form) else 200)
+    return _page(module, PublishForm(request.args if "required" in request.args else None))
 
 
-def _is_rule(form: TryForm) -> bool:
-    return form.required.validate(form) and form.basis.validate(form)
-
-
-def _page(module: Module, form: PublishForm, *, is_tried: bool, status: int) -> ResponseReturnValue:
-    is_rule = is_tried and not (form.required.errors or form.basis.errors)
-    slots = sum(session.is_slot for session in module.sessions)
+def _page(module: Module, form: PublishForm, *, status: int = 200, refused: Refused | None = None) -> tuple[str, int]:
+    slots, is_tried = sum(session.is_slot for session in module.sessions), bool(form.required.raw_data)
+    is_rule = is_tried and form.is_rule_for(slots)
     return render_template(
         "rules/module.html",
         module=module,
@@ -47,7 +42,8 @@ def _page(module: Module, form: PublishForm, *, is_tried: bool, status: int) -> 
         tried=form.rule if is_rule else None,
         effect=Effect.of(queries.rows_of(module), *form.rule) if is_rule else None,
         changes=queries.changes_of(module),
-    ), status
+        refused=gettext(refused.sentence, **refused.values) if refused else None,
+    ), 422 if is_tried and not is_rule else status
 
 
 @blueprint.post("/modules/<id:module_id>/rule")
@@ -55,15 +51,20 @@ def publish(module_id: int) -> ResponseReturnValue:
     """Let the rule hold from now on. Whoever is complete stays complete."""
     module, form = find(queries.to_change(policy.organised_modules(current_user)), module_id), PublishForm(request.form)
     if not form.validate():
-        db.session.rollback()
-        return _page(
-            find(queries.whole(policy.organised_modules(current_user)), module_id), form, is_tried=True, status=422
-        )
+        return _again(module_id, form, status=422)
     rows, before = queries.rows_of(module, locked=True), queries.changes_of(module)
-    change = RuleChange.publish(
-        module, *form.rule, form.reason.data, rows=rows, before=before, seen=form.seen, by=current_user, now=clock.now()
-    )
+    said, by, now = form.reason.data, current_user, clock.now()
+    try:
+        change = RuleChange.publish(module, *form.rule, said, rows=rows, before=before, seen=form.seen, by=by, now=now)
+    except Refused as no:
+        return _again(module_id, form, status=409, refused=no)
     db.session.add(change)
     db.session.commit()
     flash(gettext("The new rule holds from now on."))
     return redirect(url_for("rules.cohort", cohort_id=module.cohort_id), 303)
+
+
+def _again(module_id: int, form: PublishForm, *, status: int, refused: Refused | None = None) -> tuple[str, int]:
+    db.session.rollback()
+    module = find(queries.whole(policy.organised_modules(current_user)), module_id)
+    return _page(module, form, status=status, refused=refused)

@@ -1,6 +1,7 @@
 """A valid form for every route that takes one: without it, a refusal would prove nothing."""
 
 import io
+from collections import Counter
 from typing import Any
 
 from tests.access.stage import FOR_GITA, Stage
@@ -41,14 +42,17 @@ def _staff(stage: Stage, thing: str) -> tuple[str, str, str, str]:
 
 
 def another_rule(stage: Stage, thing: str) -> dict[str, str]:
-    """A module asks for nothing any more; what that does to those who are in the cohort is known."""
-    module = stage.ids[thing]
-    rows = [row for row in stage.rows["module_progress"] if row["module_id"] == module]
+    """One that is submitted is enough for a module; what that does to those who are in the cohort is known."""
     left = {row["id"] for row in stage.rows["enrolment"] if row["withdrawn_at"] is not None}
-    there = [row for row in rows if row["enrolment_id"] not in left]
-    complete = sum(row["completed_at"] is not None for row in there)
-    seen = {"gain": "0", "keep": str(complete), "stay": "0", "others": str(len(there) - complete)}
-    return {"required": "0", "basis": "accepted", "reason": "Nothing is asked for here any more."} | seen
+    rows = [row for row in stage.rows["module_progress"] if row["module_id"] == stage.ids[thing]]
+    there = Counter(
+        (row["completed_at"] is not None, row["submitted"] >= 1 - row["excused"])
+        for row in rows
+        if row["enrolment_id"] not in left
+    )
+    effect = {"gain": (False, True), "keep": (True, False), "stay": (True, True), "others": (False, False)}
+    seen = {name: str(there[complete, met]) for name, (complete, met) in effect.items()}
+    return {"required": "1", "basis": "submitted", "reason": "One is enough here.", "version": "1"} | seen
 
 
 def rubric_in_other_words() -> dict[str, str]:

@@ -148,6 +148,8 @@ NO_PAGES = {
     "attachments.small_to_guest",
     "calendars.download",
     "calendars.follow",
+    "progress.grid_csv",
+    "progress.grid_xlsx",
     "static",
     "offline.worker",
     "health.check",

@@ -48,6 +48,7 @@ def test_an_excuse_counts_in_the_effect(world: World) -> None:
 @pytest.mark.parametrize(
     ("required", "basis", "reason", "sentence"),
     [
+        (0, Basis.ACCEPTED, "None.", "could never be complete"),
         (3, Basis.ACCEPTED, "More.", "expects 2 reflections, so nobody could ever meet a rule of 3"),
         (2, Basis.ACCEPTED, "More.", "the rule already"),
         (1, Basis.ACCEPTED, " \n", "Say why"),
@@ -60,7 +61,8 @@ def test_a_rule_is_refused_in_words(world: World, required: int, basis: Basis, r
     assert world.progress(world.ana).module.required == 2
 
 
-def test_what_was_not_seen_is_not_published(world: World) -> None:
+@pytest.mark.parametrize("seen", [(1, Effect(1, 0, 0, 0)), (2, Effect(0, 0, 0, 1))], ids=["figures", "version"])
+def test_what_was_not_seen_is_not_published(world: World, seen: tuple[int, Effect]) -> None:
     rule_changed(world, required=1)
     row = world.progress(world.ana)
     module = world.load(
@@ -70,7 +72,7 @@ def test_what_was_not_seen_is_not_published(world: World) -> None:
     )
     with pytest.raises(Stale, match="changed since"):
         RuleChange.publish(
-            module, 2, Basis.ACCEPTED, "Fairer.", rows=[row], before=[], seen=Effect(1, 0, 0, 0),
+            module, 2, Basis.ACCEPTED, "Fairer.", rows=[row], before=[], seen=seen,
             by=world.oki, now=world.now,
         )  # fmt: skip
     world.session.rollback()

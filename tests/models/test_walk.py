@@ -268,7 +268,7 @@ class Walk(RuleBasedStateMachine):
             rows = session.scalars(sa.select(ModuleProgress).where(ModuleProgress.module_id == module.id)).all()
             before = session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module.id)).all()
             effect = Effect.of(rows, required, basis)
-            seen = effect if is_seen else replace(effect, others=effect.others + 1)
+            seen = len(before) + 1, effect if is_seen else replace(effect, others=effect.others + 1)
             by = self.person(session, "oki")
             change = RuleChange.publish(
                 module, required, basis, reason, rows=rows, before=before, seen=seen, by=by, now=self.now

@@ -41,8 +41,8 @@ def test_a_module_of_fewer_than_five_is_not_told(site: Site, world: World):
         accepted(world, trainee, SERVICE_2)
         returned(world, trainee, CONDUCT)
     _, lines = shown(site, world)
-    assert lines[0] == ["Service", "4", "fewer than five", "fewer than five"]
-    assert lines[1] == ["Conduct", "2", "fewer than five", "fewer than five"]
+    assert lines[0] == ["Service", "4", "– fewer than five", "– fewer than five"]
+    assert lines[1] == ["Conduct", "2", "– fewer than five", "– fewer than five"]
 
 
 def test_a_module_of_five_is_told(site: Site, session: Session, world: World):
