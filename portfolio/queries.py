@@ -157,6 +157,11 @@ class Series:
         return len(self.having(Condition.LATE))
 
     @property
+    def due_today(self) -> int:
+        """How many are to be handed in today, and are not yet."""
+        return sum(slot.due_on == self.today and slot.condition in TO_WRITE for slot in self.slots)
+
+    @property
     def ahead(self) -> int:
         """How many were handed in before their day."""
         return sum(slot.is_done and slot.session.opens_on > self.today for slot in self.slots)

@@ -38,6 +38,10 @@ def replace(engine: sa.Engine, rows: Rows) -> None:
         for table in tables:
             if there := rows.get(table.name):
                 connection.execute(_plain_table(table).insert(), there)
+        if engine.dialect.name == "postgresql":
+            touched = [table for table in tables if "id" in table.c and (filled[table.name] or table.name in rows)]
+            if touched:  # ids go on where the rows end, as they do in SQLite, whatever was there before
+                connection.execute(sa.select(*(_go_on(table, rows.get(table.name, [])) for table in touched)))
 
 
 def differences(before: Rows, after: Rows) -> list[str]:
@@ -75,6 +79,11 @@ def _differences(before: Rows, after: Rows) -> Iterable[str]:
         old, new = before.get(name, []), after.get(name, [])
         yield from (f"- {name} {row}" for row in old if row not in new)
         yield from (f"+ {name} {row}" for row in new if row not in old)
+
+
+def _go_on(table: sa.Table, rows: list[dict[str, Any]]) -> sa.Function[int]:
+    sequence = sa.func.pg_get_serial_sequence(f'"{table.name}"', "id")
+    return sa.func.setval(sequence, max((row["id"] for row in rows), default=1), bool(rows))
 
 
 @cache

@@ -76,7 +76,6 @@ def doubled(table: str, where: str = "1 = 1", /, **values: Any) -> Case:
 
 NOT_ALL = ("comment", "document", "rating", "request")
 OWN = "review_id is null and second_look_id is null and scoring_id is null"
-MIA = 4  # as the cast is stored
 # For each rule, something that breaks it and nothing else.
 BROKEN = {
     # People
@@ -177,7 +176,7 @@ BROKEN = {
     "ck_second_look_known_verdict": changed("second_look", verdict="perhaps"),
     "uq_second_look_review_id": doubled("second_look"),
     "ck_cover_ends_after_it_starts": changed("cover", ends_on=date(2020, 1, 1)),
-    "ck_cover_by_somebody_else": changed("cover", stand_in_id=MIA),
+    "ck_cover_by_somebody_else": changed("cover", stand_in_id=sa.column("absent_id")),
     "uq_conflict_current": doubled("conflict"),
     "ck_conflict_known_relation": changed("conflict", relation="envy"),
     "uq_guest_pass_digest": doubled("guest_pass"),

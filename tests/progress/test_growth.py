@@ -207,7 +207,7 @@ def test_the_pace_is_a_plan_and_no_reproach(site: Site, world: World):
     # Due on the 2nd and the 3rd, today the 4th another; the 5th is a holiday, and the ceremony on the 6th asks nothing.
     pace = section(page_of(site, world, "ana"), "Pace")
     assert pace.words == (
-        "Pace 2 behind today's plan. Level again by Friday, at two a day at most: "
+        "Pace 2 behind today's plan. 1 more is due today. Level again by Friday, at two a day at most: "
         "Today Service (1) besides 1 of that day's own Friday Service (2)"
     )
     cast.submitted(world, world.ana, SERVICE)
