@@ -9,12 +9,16 @@ from portfolio import (
     attention,
     calendars,
     calibrations,
+    certificates,
     config,
     conflicts,
     covers,
+    curriculum,
     exceptions,
     guests,
     lessons,
+    nudges,
+    outcomes,
     paths,
     progress,
     reflections,
@@ -43,6 +47,7 @@ from portfolio.web import (
     offline,
     outbox,
     packing,
+    reminding,
     resuming,
     sessions,
     styleguide,
@@ -57,16 +62,20 @@ PACKAGES = (
     attention,
     guests,
     lessons,
+    outcomes,
     searching,
     progress,
     second_looks,
     service,
     conflicts,
     covers,
+    curriculum,
     exceptions,
+    nudges,
     scoring,
     calibrations,
     calendars,
+    certificates,
     rubrics,
     rules,
     saved_comments,
@@ -114,6 +123,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     packing.start(app)
     errors.start(app)
     filters.start(app)
+    reminding.start(app)
     navigation.start(app)
     for package in PACKAGES:
         app.register_blueprint(package.blueprint)

@@ -1,13 +1,10 @@
-"""Reads that several pages need: a trainee's series, and where each of its slots stands."""
+"""Reads that several pages need: reflections with what their pages show, and what was said of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import Enum
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinload
 
 from portfolio import policy
 from portfolio.database import db
@@ -16,7 +13,6 @@ from portfolio.models import (
     Cohort,
     Comment,
     Enrolment,
-    Extension,
     Lease,
     Mentorship,
     Module,
@@ -28,7 +24,6 @@ from portfolio.models import (
     Review,
     SavedComment,
     SecondLook,
-    State,
     Submission,
     Template,
     TrainingSession,
@@ -37,195 +32,7 @@ from portfolio.models import (
 )
 from portfolio.models.desk import MOST_SAVED
 
-
-class Condition(Enum):
-    """How a slot looks today: the state of its reflection, or what the calendar says when there is none to speak of."""
-
-    ACCEPTED = "accepted"
-    WAITING = "waiting"
-    RETURNED = "returned"
-    EXCUSED = "excused"
-    LATE = "late"
-    DRAFT = "draft"
-    OPEN = "open"
-    UPCOMING = "upcoming"
-
-
-BY_STATE = {
-    State.SUBMITTED: Condition.WAITING,
-    State.RETURNED: Condition.RETURNED,
-    State.ACCEPTED: Condition.ACCEPTED,
-    State.EXCUSED: Condition.EXCUSED,
-}
 MOST_NEWS = 10
-TO_WRITE = frozenset({Condition.LATE, Condition.OPEN, Condition.DRAFT})
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One expected reflection of one trainee."""
-
-    session: TrainingSession
-    reflection: Reflection | None
-    today: date
-    is_excused: bool = False  # which is no secret, even where the reflection is
-    discarded: Reflection | None = None  # a draft that its writer put away, and may write anew
-    extended_to: date | None = None  # the day that was given to this trainee alone
-
-    @property
-    def due_on(self) -> date:
-        """The day by which this trainee is to hand it in."""
-        return max(self.session.due_on, self.extended_to or self.session.due_on)
-
-    @property
-    def is_extended(self) -> bool:
-        """Whether this trainee has more time than the others."""
-        return self.due_on > self.session.due_on
-
-    @property
-    def condition(self) -> Condition:
-        """Where it stands today."""
-        if self.is_excused:
-            return Condition.EXCUSED
-        if self.reflection is not None and self.reflection.state in BY_STATE:
-            return BY_STATE[self.reflection.state]
-        if self.due_on < self.today:
-            return Condition.LATE
-        if self.reflection is not None:
-            return Condition.DRAFT
-        return Condition.OPEN if self.session.opens_on <= self.today else Condition.UPCOMING
-
-    @property
-    def is_final(self) -> bool:
-        """Whether it is the capstone, which has no number and shows as FINAL."""
-        return self.session.template is not None and self.session.template.is_final
-
-    @property
-    def is_today(self) -> bool:
-        """Whether the session is held today."""
-        return self.session.opens_on <= self.today <= self.due_on
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the writer has done their part."""
-        return self.condition not in TO_WRITE and self.condition is not Condition.UPCOMING
-
-    @property
-    def is_expected(self) -> bool:
-        """Whether it should have been handed in by the end of today; what is handed in needs no more time."""
-        is_handed_in = self.condition in (Condition.WAITING, Condition.RETURNED, Condition.ACCEPTED)
-        due_on = self.session.due_on if is_handed_in else self.due_on
-        return due_on <= self.today and self.condition is not Condition.EXCUSED
-
-
-@dataclass(frozen=True)
-class Series:
-    """All slots of one trainee, in the order of the programme."""
-
-    enrolment: Enrolment
-    slots: Sequence[Slot]
-    today: date
-    is_own: bool  # seen by the writer
-
-    def having(self, *conditions: Condition) -> list[Slot]:
-        """The slots in one of these conditions."""
-        return [slot for slot in self.slots if slot.condition in conditions]
-
-    @property
-    def submitted(self) -> int:
-        """How many were handed in, whatever became of them."""
-        return len(self.having(Condition.WAITING, Condition.RETURNED, Condition.ACCEPTED))
-
-    @property
-    def accepted(self) -> int:
-        """How many are signed off."""
-        return len(self.having(Condition.ACCEPTED))
-
-    @property
-    def total(self) -> int:
-        """How many are expected in all; what is excused is not."""
-        return len(self.slots) - len(self.having(Condition.EXCUSED))
-
-    @property
-    def expected(self) -> int:
-        """How many are expected by the end of today."""
-        return sum(slot.is_expected for slot in self.slots)
-
-    @property
-    def behind(self) -> int:
-        """How many are past their day."""
-        return len(self.having(Condition.LATE))
-
-    @property
-    def due_today(self) -> int:
-        """How many are to be handed in today, and are not yet."""
-        return sum(slot.due_on == self.today and slot.condition in TO_WRITE for slot in self.slots)
-
-    @property
-    def ahead(self) -> int:
-        """How many were handed in before their day."""
-        return sum(slot.is_done and slot.session.opens_on > self.today for slot in self.slots)
-
-    def parts_of(self, module_id: int) -> list[Slot]:
-        """The parts of one module, in their order."""
-        return [slot for slot in self.slots if slot.session.module_id == module_id]
-
-    @property
-    def next(self) -> Slot | None:
-        """The one thing to write next: what came back, then what is late, then what is open, then a draft."""
-        for condition in (Condition.RETURNED, Condition.LATE, Condition.OPEN, Condition.DRAFT):
-            if slots := self.having(condition):
-                return slots[0]
-        return None
-
-    @property
-    def todays(self) -> list[Slot]:
-        """What is held today and still to be written."""
-        return [slot for slot in self.slots if slot.is_today and slot.condition in TO_WRITE]
-
-
-def load_series(enrolment: Enrolment, today: date, *, viewer: User) -> Series:
-    """The series of a trainee as `viewer` may see it, in two statements, without the texts.
-
-    For anybody but the writer, what they may not read does not exist; only that a slot is excused is no secret.
-    """
-    readable: sa.ColumnElement[bool] = sa.true()
-    unread: list[InstrumentedAttribute[Any]] = [Reflection.answers]
-    if viewer.id != enrolment.user_id:
-        unread += [Reflection.title, Reflection.facilitator]  # what others read is what was handed in
-        readable = Reflection.id.in_(policy.visible_reflections(viewer).with_only_columns(Reflection.id))
-    known = sa.or_(readable, Reflection.state == State.EXCUSED)
-    sessions = db.session.execute(
-        sa.select(TrainingSession, Extension.due_on)
-        .join(TrainingSession.module)
-        .join(Module.agenda)
-        .outerjoin(Extension, Extension.holds_for(enrolment.id, TrainingSession.id))
-        .where(TrainingSession.cohort_id == enrolment.cohort_id, TrainingSession.is_expected)
-        .options(
-            contains_eager(TrainingSession.module).contains_eager(Module.agenda),
-            joinedload(TrainingSession.template),
-        )
-        .order_by(TrainingSession.position)
-    ).all()
-    written: dict[int, Reflection] = {}
-    discarded: dict[int, Reflection] = {}
-    excused = set()
-    for reflection, is_readable in db.session.execute(
-        sa.select(Reflection, readable)
-        .where(Reflection.enrolment_id == enrolment.id, known)
-        .options(*(defer(text, raiseload=True) for text in unread))
-    ):
-        if is_readable:
-            there = written if reflection.discarded_at is None else discarded
-            there[reflection.training_session_id] = reflection
-        if reflection.state is State.EXCUSED:
-            excused.add(reflection.training_session_id)
-    slots = [
-        Slot(session, written.get(session.id), today, session.id in excused, discarded.get(session.id), extended_to)
-        for session, extended_to in sessions
-        if session.retired_at is None or session.id in written or session.id in excused
-    ]
-    return Series(enrolment, slots, today, is_own=viewer.id == enrolment.user_id)
 
 
 @dataclass(frozen=True)
@@ -377,28 +184,42 @@ def to_save(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
 def to_change(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     """A reflection with all that its verbs need, locked until they are done.
 
-    Its progress is locked with it: two verbs on one module at the same moment must both be counted. (SQLite has one
-    writer at a time anyway.)
+    Its progress is locked with it: two verbs on one module at the same moment must both be counted. And before that
+    the trainee's place in the cohort: one module may become complete because another does, and what is read after the
+    lock (the other modules, the day given to them alone) is as others left it. (SQLite has one writer at a time.)
     """
-    submissions = selectinload(Reflection.submissions)
-    changed = reflections.join(Reflection.progress).options(
-        joinedload(Reflection.cohort).selectinload(Cohort.holidays),
-        contains_eager(Reflection.progress).joinedload(ModuleProgress.module),
-        joinedload(Reflection.session).joinedload(TrainingSession.module).joinedload(Module.rubric),
-        joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
-        joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
-        joinedload(Reflection.enrolment).joinedload(Enrolment.user),
-        joinedload(Reflection.lease),
-        selectinload(Reflection.excuses),
-        selectinload(Reflection.discards),
-        selectinload(Reflection.addenda),
-        selectinload(Reflection.attachments),
-        selectinload(Reflection.lessons),
-        submissions.joinedload(Submission.withdrawal),
-        submissions.joinedload(Submission.reopening),
-        submissions.joinedload(Submission.reviews).joinedload(Review.second_look),
-        submissions.joinedload(Submission.document),
-        submissions.selectinload(Submission.readings),
-        submissions.selectinload(Submission.comments).options(joinedload(Comment.author), joinedload(Comment.parent)),
+    submissions, place = selectinload(Reflection.submissions), aliased(Enrolment)
+    changed = (
+        reflections.join(place, place.id == Reflection.enrolment_id)
+        .join(Reflection.progress)
+        .options(
+            joinedload(Reflection.cohort).selectinload(Cohort.holidays),
+            contains_eager(Reflection.progress).joinedload(ModuleProgress.module),
+            joinedload(Reflection.session).joinedload(TrainingSession.module).joinedload(Module.rubric),
+            joinedload(Reflection.session).joinedload(TrainingSession.template).joinedload(Template.prompts),
+            joinedload(Reflection.enrolment).selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
+            joinedload(Reflection.enrolment)
+            .selectinload(Enrolment.progress)
+            .joinedload(ModuleProgress.module)
+            .joinedload(
+                Module.rubric
+            ),  # not for their sake: where all is read anew, what is not read again is forgotten
+            joinedload(Reflection.enrolment).joinedload(Enrolment.user),
+            selectinload(Reflection.extension),
+            joinedload(Reflection.lease),
+            selectinload(Reflection.excuses),
+            selectinload(Reflection.discards),
+            selectinload(Reflection.addenda),
+            selectinload(Reflection.attachments),
+            selectinload(Reflection.lessons),
+            submissions.joinedload(Submission.withdrawal),
+            submissions.joinedload(Submission.reopening),
+            submissions.joinedload(Submission.reviews).joinedload(Review.second_look),
+            submissions.joinedload(Submission.document),
+            submissions.selectinload(Submission.readings),
+            submissions.selectinload(Submission.comments).options(
+                joinedload(Comment.author), joinedload(Comment.parent)
+            ),
+        )
     )
-    return changed.with_for_update(of=[Reflection, ModuleProgress], key_share=True)
+    return changed.with_for_update(of=[place, Reflection, ModuleProgress], key_share=True)

@@ -4,7 +4,7 @@ A helper brings a reflection to a state as the application would: it loads what 
 commits. It leaves no transaction open, so that a browser of the same test can write.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -12,38 +12,51 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
+from portfolio.cohorts import outcome_tree
 from portfolio.database import Base, Bilingual
 from portfolio.models import (
     Appointment,
     Basis,
+    Certificate,
+    Claim,
     Cohort,
     Effect,
     Enrolment,
     Extension,
+    Ground,
     Language,
+    LearningOutcome,
+    Mode,
     Module,
     ModuleProgress,
     Office,
     Outcome,
+    OutcomeChange,
     PrivateNote,
     Programme,
     Prompt,
+    Quoted,
     ReadEvent,
     Reason,
     Reflection,
+    Revealed,
     Review,
     Role,
     Rubric,
     RuleChange,
+    SessionChange,
     State,
     Template,
     TrainingSession,
     User,
     Visibility,
+    Wanted,
     Words,
     enrol,
 )
+from portfolio.models.certificate import new_number
 from portfolio.queries import to_change
 
 Row = TypeVar("Row", bound=Base)
@@ -133,7 +146,12 @@ class World:
         return self.load(
             sa.select(Enrolment)
             .where(Enrolment.user_id == trainee.id)
-            .options(joinedload(Enrolment.cohort).selectinload(Cohort.holidays), selectinload(Enrolment.mentorships))
+            .options(
+                joinedload(Enrolment.cohort).selectinload(Cohort.holidays),
+                selectinload(Enrolment.mentorships),
+                selectinload(Enrolment.conflicts),
+                selectinload(Enrolment.progress).joinedload(ModuleProgress.module),
+            )
         )
 
     def progress(self, trainee: User, n: int = SERVICE) -> ModuleProgress:
@@ -400,6 +418,7 @@ def decide(
     feedback: str = "",
     *,
     by: User | None = None,
+    levels: Mapping[str, float] | None = None,
     at: datetime | None = None,
 ) -> Reflection:
     """What one of those decides for whom it waits: an hour after it was handed in if nothing else is said."""
@@ -408,7 +427,8 @@ def decide(
     if by is None:
         [by] = [mentorship.user for mentorship in reflection.enrolment.guides(reflection.awaiting)]
     at = at or reflection.latest.submitted_at + HOUR
-    world.keep(Review.decide(reflection, outcome, feedback, round=reflection.latest.round, by=by, now=at))
+    round = reflection.latest.round
+    world.keep(Review.decide(reflection, outcome, feedback, round=round, levels=levels, by=by, now=at))
     return world.reflection(reflection)
 
 
@@ -452,28 +472,234 @@ def extended(world: World, trainee: User, n: int, due_on: date) -> Extension:
     return more
 
 
-def rule_changed(
-    world: World, n: int = SERVICE, *, required: int | None = None, basis: Basis | None = None, reason: str = "Fairer."
-) -> RuleChange:
-    """The module of the n-th session has another rule from now on, as Oki wishes."""
-    module_id = world.sessions[n].module_id
-    rows = world.session.scalars(
+def completed(world: World, trainee: User, *, at: datetime | None = None) -> Enrolment:
+    """Everything that is expected of a trainee was accepted."""
+    place = world.enrolment(trainee)
+    for n, session in enumerate(world.sessions_of(place)):
+        if session.is_slot:
+            accepted(world, trainee, n, at=at)
+    return world.enrolment(trainee)
+
+
+def to_certify(world: World, trainee: User) -> Enrolment:
+    """A trainee's place with what it takes to certify it."""
+    return world.load(
+        sa.select(Enrolment)
+        .where(Enrolment.user_id == trainee.id)
+        .options(
+            joinedload(Enrolment.user),
+            joinedload(Enrolment.cohort).joinedload(Cohort.programme),
+            selectinload(Enrolment.progress).joinedload(ModuleProgress.module),
+        )
+    )
+
+
+def certified(
+    world: World, trainee: User, shows: Revealed | None = None, *, at: datetime | None = None, number: str = ""
+) -> Certificate:
+    """A trainee who has completed the programme makes their certificate."""
+    place = to_certify(world, trainee)
+    last = max(session.due_on for session in world.sessions_of(place))
+    issued = Certificate.issue(
+        place, shows=shows or Revealed(), ends_on=last, before=[], number=number or new_number(), now=at or world.now
+    )
+    world.keep(issued)
+    return certificate(world, issued)
+
+
+def certificate(world: World, of: Certificate) -> Certificate:
+    """A certificate as it is stored now."""
+    return world.load(
+        sa.select(Certificate)
+        .where(Certificate.id == of.id)
+        .options(
+            joinedload(Certificate.cohort),
+            joinedload(Certificate.enrolment).joinedload(Enrolment.user),
+            selectinload(Certificate.modules),
+        )
+    )
+
+
+def module_of(world: World, n: int = SERVICE) -> Module:
+    """The module of the n-th session, with what a change of its rule needs."""
+    asked_for = ["required", "basis", "min_level", "on_time", "prerequisite_id", "rubric_id", "rubric", "sessions"]
+    module = world.session.get_one(Module, world.sessions[n].module_id)
+    world.session.refresh(module, asked_for)
+    world.session.refresh(world.session.get_one(Cohort, module.cohort_id), ["modules"])
+    world.session.refresh(module, ["cohort"])
+    return module
+
+
+def rows_in_all(world: World) -> list[ModuleProgress]:
+    """The progress of everybody in the modules of the first cohort."""
+    query = (
         sa.select(ModuleProgress)
-        .where(ModuleProgress.module_id == module_id)
+        .where(ModuleProgress.cohort_id == world.cohort.id)
+        .options(joinedload(ModuleProgress.module))
+        .order_by(ModuleProgress.enrolment_id, ModuleProgress.module_id)
+        .execution_options(populate_existing=True)
+    )
+    return list(world.session.scalars(query))
+
+
+def rule_changed(world: World, n: int = SERVICE, *, reason: str = "Fairer.", **asked: Any) -> RuleChange:
+    """The module of the n-th session has another rule from now on, as Oki wishes: `required`, `basis` and so on."""
+    there, module = rows_in_all(world), module_of(world, n)
+    before = world.session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module.id)).all()
+    rows, rule = [row for row in there if row.module_id == module.id], replace(module.rule, **asked)
+    seen = len(before) + 1, Effect.of(rows, rule, beside=there)
+    change = RuleChange.publish(
+        module, rule, reason, rows=rows, beside=there, before=before, seen=seen, by=world.oki, now=world.now
+    )
+    world.keep(change)
+    return change
+
+
+def with_outcomes(world: World, *, owner: str = "The academy", published: bool = True) -> list[LearningOutcome]:
+    """The outcomes that the programme names, all answered for by one, and published."""
+    cohort = world.load(
+        sa.select(Cohort)
+        .where(Cohort.id == world.cohort.id)
+        .options(
+            joinedload(Cohort.programme),
+            selectinload(Cohort.agendas),
+            selectinload(Cohort.modules),
+            selectinload(Cohort.sessions),
+        )
+    )
+    planned = [replace(each, owner=owner) for each in outcome_tree.tree(cohort.programme.pack)]
+    tree = LearningOutcome.lay_out(cohort, planned, before=[])
+    world.keep(*tree, OutcomeChange.laid_out(cohort, by=world.oki, now=world.now))
+    if published:
+        change = OutcomeChange.publish(cohort, tree, by=world.oki, now=world.now)
+        assert change is not None
+        world.keep(change)
+    return tree
+
+
+def outcome_of(world: World, slug: str) -> LearningOutcome:
+    """The outcome of a module."""
+    named = sa.select(Module.id).where(Module.cohort_id == world.cohort.id, Module.slug == slug)
+    return world.load(
+        sa.select(LearningOutcome)
+        .where(LearningOutcome.module_id == named.scalar_subquery())
+        .options(joinedload(LearningOutcome.cohort), selectinload(LearningOutcome.sessions))
+    )
+
+
+def claimed(
+    world: World, reflection: Reflection, outcome: LearningOutcome, *, why: str = "I asked who waits."
+) -> Claim:
+    """Claimed by the first words of the first answer of what was handed in."""
+    reflection = world.reflection(reflection)
+    assert reflection.latest is not None
+    key = next(key for key, answer in reflection.latest.answers.items() if answer)
+    answer = reflection.latest.answers[key]
+    text = answer if isinstance(answer, str) else answer[0]
+    about = Quoted(key=key, item=0, start=0, quote=text[:20].strip(), before="", after=text[20:40])
+    claim = Claim.make(reflection, outcome, why, about, before=[], now=world.now)
+    world.keep(claim)
+    return claim
+
+
+def judged(world: World, claim: Claim, *, yes: bool = True, reason: str = "", by: User | None = None) -> Claim:
+    """What a reviewer says of a claim, for the round that stands."""
+    claim = world.load(
+        sa.select(Claim)
+        .where(Claim.id == claim.id)
+        .options(joinedload(Claim.reflection), selectinload(Claim.judgements))
+    )
+    latest = world.reflection(claim.reflection).latest
+    world.keep(
+        claim.judge(
+            is_confirmed=yes, reason=reason, is_there=True, submission=latest, by=by or world.mia, now=world.now
+        )
+    )
+    return claim
+
+
+# What a form is sent with in which a session is added: on a Monday, first in its module.
+A_NEW_SESSION = (
+    "title_id=Antrean&title_en=Queues&after=0&opens_on=2027-03-01&due_on=2027-03-01&mode=online&template=1&asks_more=y"
+)
+
+
+def ground(world: World, n: int = SERVICE) -> Ground:
+    """What a change of the n-th session stands on, read as the application reads it, but without its pages."""
+    about = world.sessions[n]
+    cohort = world.load(sa.select(Cohort).where(Cohort.id == world.cohort.id).options(selectinload(Cohort.holidays)))
+    return read_ground(world.session, cohort, about, now=world.now)
+
+
+def read_ground(session: Session, cohort: Cohort, about: TrainingSession, *, now: datetime) -> Ground:
+    """The same, of any cohort with its holidays."""
+    module_id = about.module_id
+    sessions = session.scalars(
+        sa.select(TrainingSession)
+        .where(TrainingSession.cohort_id == cohort.id)
+        .options(joinedload(TrainingSession.module))
+        .order_by(TrainingSession.position)
+        .execution_options(populate_existing=True)
+    ).all()
+    modules = session.scalars(
+        sa.select(Module).where(Module.cohort_id == cohort.id).execution_options(populate_existing=True)
+    ).all()
+    set_committed_value(cohort, "modules", modules)
+    rows = session.scalars(
+        sa.select(ModuleProgress)
+        .join(ModuleProgress.enrolment)
+        .where(ModuleProgress.cohort_id == cohort.id, Enrolment.withdrawn_at.is_(None))
         .options(joinedload(ModuleProgress.module))
         .execution_options(populate_existing=True)
     ).all()
-    module = world.load(
-        sa.select(Module)
-        .where(Module.id == module_id)
-        .options(joinedload(Module.cohort), selectinload(Module.sessions))
+    places = session.execute(
+        sa.select(Enrolment.id, Extension.due_on, Reflection.state)
+        .outerjoin(Extension, Extension.holds_for(Enrolment.id, about.id))
+        .outerjoin(
+            Reflection,
+            sa.and_(Reflection.enrolment_id == Enrolment.id, Reflection.training_session_id == about.id),
+        )
+        .where(Enrolment.cohort_id == cohort.id, Enrolment.withdrawn_at.is_(None))
+    ).all()
+    owing = [place for place in places if place.state in (None, State.DRAFT)]
+    return Ground(
+        cohort=cohort,
+        module=next(one.module for one in sessions if one.module_id == module_id),
+        sessions=sessions,
+        rows=[row for row in rows if row.module_id == module_id],
+        beside=rows,
+        rules=session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module_id)).all(),
+        made=len(session.scalars(sa.select(SessionChange.id).where(SessionChange.cohort_id == cohort.id)).all()),
+        owing=[place.due_on for place in owing],
+        days={place.id: place.due_on for place in places if place.due_on is not None},
+        today=cohort.today(now),
+        drafts=sum(place.state is not None for place in owing),
+        excused=sum(place.state is State.EXCUSED for place in places),
     )
-    before = world.session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module.id)).all()
-    required, basis = module.required if required is None else required, basis or module.basis
-    seen = len(before) + 1, Effect.of(rows, required, basis)
-    change = RuleChange.publish(
-        module, required, basis, reason, rows=rows, before=before, seen=seen, by=world.oki, now=world.now
-    )
+
+
+def wanted(world: World, **values: Any) -> Wanted:
+    """A session about queues, first in its module, on the day that it is."""
+    diary = world.session.scalars(sa.select(Template).where(Template.slug == "diary")).one()
+    today = world.cohort.today(world.now)
+    about = {"title": Bilingual({"id": "Antrean", "en": "Queues"}), "after": None, "opens_on": today, "due_on": today}
+    return Wanted(**(about | {"mode": Mode.ONLINE, "template": diary} | values))
+
+
+def session_added(world: World, n: int = SERVICE, reason: str = "It was asked for.", **values: Any) -> SessionChange:
+    """Oki adds such a session to the module of the n-th."""
+    here, new = ground(world, n), wanted(world, **values)
+    seen = here.mark(here.if_added(new))
+    change = SessionChange.add(here, new, reason, seen=seen, by=world.oki, now=world.now)
+    world.keep(change)
+    return change
+
+
+def retired(world: World, n: int = SERVICE, reason: str = "The speaker fell ill.") -> SessionChange:
+    """Oki retires the n-th session."""
+    here = ground(world, n)
+    seen = here.mark(here.if_retired(world.sessions[n]))
+    change = SessionChange.retire(here, world.sessions[n], reason, seen=seen, by=world.oki, now=world.now)
     world.keep(change)
     return change
 
@@ -535,6 +761,7 @@ def _pack(sessions: int) -> dict[str, Any]:
         "id": "invented",
         "version": "1.0",
         "title": both("Invented programme"),
+        "summary": both("Serves whoever waits"),
         "agendas": [
             {"id": slug, "code": slug[0], "title": both(title), "outcome": both(f"Lives {slug}"), "modules": modules}
             for slug, title, modules in agendas

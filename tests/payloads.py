@@ -62,8 +62,8 @@ PAYLOADS = (
 
 # Names and secrets that people do not choose, and that the application compares.
 NOT_TEXTS = {
-    "digest", "sampled_text.code", "password_hash", "slug", "key", "time_zone", "import_digest", "sign_off_steps",
-    "pack", "tab", "upload", "media_type", "sha256", "tokens",
+    "digest", "sampled_text.code", "certificate.number", "password_hash", "slug", "key", "time_zone", "import_digest",
+    "sign_off_steps", "pack", "tab", "upload", "media_type", "sha256", "tokens", "module_progress.kept",
 }  # fmt: skip
 
 Poison = Callable[[str, sa.Column[Any]], str]

@@ -10,13 +10,20 @@ from portfolio.models import (
     Attachment,
     CalendarFeed,
     Calibration,
+    Certificate,
+    Concern,
     Conflict,
+    Enrolment,
     Extension,
     Kind,
+    ModuleProgress,
+    Nudge,
+    NudgeThing,
     Quoted,
     Reflection,
     Relation,
     Request,
+    Revealed,
     Review,
     SavedComment,
     SecondLook,
@@ -29,13 +36,20 @@ from tests import cast, rows
 from tests.access.asking import Cell, ask, cells
 from tests.access.stage import Stage
 from tests.access.table import TABLE
-from tests.cast import NOON, World
+from tests.cast import A_NEW_SESSION, NOON, World
 from tests.scoring import sampling
 from tests.site import Site, Statements
 
 AT_MOST = 12
 # The pages of one reflection show all that was ever said of it.
-BUDGETS = {"reflections.show": 15, "reviews.review": 17, "reviews.queue": 6, "attention.mine": 8}
+BUDGETS = {
+    "reflections.show": 16,
+    "reviews.review": 18,
+    "reviews.queue": 7,  # 6 while one is reminded of nothing
+    "attention.mine": 8,
+    "progress.mine": 13,  # all that there is to say of one person
+    "progress.trainee": 13,
+}
 GETS = sorted(endpoint for endpoint, method in TABLE if method == "GET")
 FEW, MANY = 3, 60
 
@@ -83,15 +97,23 @@ def write(world: World, site: Site, size: int) -> dict[str, str]:
     _answer(world, size)
     _except(world, size)
     world.keep()
+    _claim(world, talked, size)
     opened, closed = _sample(world)
+    certificate = _certify(world, size)
+    places = _nudge(world, size)
     feed, secret = CalendarFeed.open(world.ana, before=None, now=NOON)
     world.keep(feed)
     return {
         "a calendar": f"/calendar/{secret}.ics",
+        "a certificate": f"/verify/{certificate.shown_number}",
+        "a sheet": f"/certificates/{certificate.id}.pdf",
         "a text to score": f"/scoring/{opened.texts[1].code}",
         "an open sample": f"/calibrations/{opened.id}",
         "a closed sample": f"/calibrations/{closed.id}",
         "talked about": f"/reflections/{talked.id}",
+        "what it shows": f"/reflections/{talked.id}/claims",
+        "what is shown": f"/enrolments/{place.id}/coverage",
+        "an outcome": f"/outcomes/{cast.outcome_of(world, 'service').id}",
         "to review": f"/reflections/{talked.id}/review",
         "to write": f"/reflections/{draft.id}/edit",
         "before it is handed in": f"/reflections/{draft.id}/submission",
@@ -101,7 +123,11 @@ def write(world: World, site: Site, size: int) -> dict[str, str]:
         "to say who is too close": f"/enrolments/{place.id}/conflict",
         "of a cohort": f"/cohorts/{place.cohort_id}/progress",
         "to ask for an exception": f"/sessions/{world.sessions[0].id}/request",
+        "a session to add": f"/modules/{world.sessions[0].module_id}/sessions?{A_NEW_SESSION}",
         "exceptions of a trainee": f"/enrolments/{place.id}/exceptions",
+        "to remind trainees": _reminding("missing", places),
+        "to remind of what came back": _reminding("returned", places),
+        "to remind reviewers": _reminding("waiting", [world.mia.id, world.kris.id]),
     }
 
 
@@ -119,6 +145,17 @@ def _answer(world: World, size: int) -> None:
         world.session.add(conflict)
 
 
+def _claim(world: World, talked: Reflection, size: int) -> None:
+    """What the programme is for, with as many indicators as `size`; all of them claimed, confirmed, and changed."""
+    cast.with_outcomes(world)
+    above = cast.outcome_of(world, "service")
+    for n in range(size):
+        words = cast.both(f"Sees {n} who wait")
+        world.keep(change := above.add(words, "A tutor", position=100 + n, by=world.oki, now=NOON))
+        assert change.outcome is not None
+        cast.judged(world, cast.claimed(world, talked, change.outcome))
+
+
 def _except(world: World, size: int) -> None:
     """What Ana asked about each session, once in vain and once still open, and a day of her own for each."""
     place = world.enrolment(world.ana)
@@ -130,6 +167,36 @@ def _except(world: World, size: int) -> None:
         world.session.add_all([Request(**asked, **about), Request(**asked, **about, **no)])
         given = {"due_on": cast.PROMISED, "reason": "Ill.", "by_id": world.oki.id, "at": NOON}
         world.session.add(Extension(**of, **about, **given))
+
+
+def _certify(world: World, size: int) -> Certificate:
+    """Ana's certificate, which names as many modules as there are, and as many that others had revoked."""
+    mine = sa.select(ModuleProgress).where(ModuleProgress.enrolment_id == world.enrolment(world.ana).id)
+    for progress in world.session.scalars(mine):
+        progress.completed_at = NOON
+    world.keep()
+    everything = Revealed(name=True, group=True, modules=True, signed_off=True)
+    for _ in range(size):
+        made = cast.certified(world, world.ana, everything)
+        made.revoke("Made by mistake.", by=world.oki, now=NOON)
+        world.keep()
+    return cast.certified(world, world.ana, everything)
+
+
+def _nudge(world: World, size: int) -> list[int]:
+    """Ana and Mia were reminded of each session, often; the places of all trainees."""
+    place = world.enrolment(world.ana)
+    about = {"cohort_id": place.cohort_id, "number": 1, "words": "Well.", "by_id": world.oki.id, "at": NOON}
+    for session in world.sessions[:size]:
+        for to, concern in ((world.ana, Concern.MISSING), (world.mia, Concern.WAITING)):
+            thing = NudgeThing(enrolment_id=place.id, training_session_id=session.id)
+            world.session.add(Nudge(to_id=to.id, concern=concern, things=[thing], **about))
+    places = sa.select(Enrolment.id).where(Enrolment.cohort_id == place.cohort_id).order_by(Enrolment.id)
+    return list(world.session.scalars(places.limit(size)))
+
+
+def _reminding(about: str, chosen: list[int]) -> str:
+    return f"/cohorts/1/reminder?about={about}" + "".join(f"&to={number}" for number in chosen)
 
 
 def _sample(world: World) -> tuple[Calibration, Calibration]:
@@ -171,7 +238,12 @@ PAGES = [
     ("ana", "before it is handed in"), ("ana", "to note"), ("ana", "/search"), ("ana", "/search?q=waits"),
     ("mia", "/search?q=waits"), ("oki", "/search?q=waits"), ("oki", "of a cohort"),
     ("oki", "of a trainee"), ("oki", "talked about"), ("obed", "of a cohort"), ("obed", "of a trainee"),
-    ("oki", "/cohorts/1/rules"), ("oki", "/modules/1/rule?required=1&basis=submitted"),
+    ("oki", "/cohorts/1/rules"), ("oki", "/modules/1/rule?required=1&basis=submitted&on_time=80&prerequisite=2"),
+    ("oki", "/cohorts/1/sessions"), ("oki", "/sessions/1/change?what=retirement"),
+    ("oki", "/sessions/1/change?what=days&opens_on=2027-03-01&due_on=2027-03-01"), ("oki", "a session to add"),
+    ("mia", "/claims/"), ("oki", "/cohorts/1/outcomes"), ("oki", "an outcome"), ("oki", "/cohorts/1/coverage"),
+    ("ana", "what it shows"),
+    ("mia", "what it shows"), ("ana", "what is shown"), ("mia", "what is shown"),
     ("oki", "/cohorts/1/second-looks"), ("oki", "/second-looks/1"), ("oki", "/cohorts/1/conflicts"),
     ("ana", "/requests/"), ("ana", "to ask for an exception"), ("oki", "/cohorts/1/exceptions"),
     ("oki", "exceptions of a trainee"),
@@ -180,10 +252,24 @@ PAGES = [
     ("oki", "/cohorts/1/stuck?at=waiting"), ("mia", "/cohorts/1/stuck?at=returned"), ("oki", "/cohorts/1/difficulty"),
     ("oki", "/cohorts/1/progress.csv"), ("oki", "/cohorts/1/progress.xlsx"),
     ("oki", "/cohorts/compare"),
+    ("ana", "/certificate/"), ("nobody", "a certificate"), ("nobody", "/verify/"), ("ana", "a sheet"),
+    ("oki", "/cohorts/1/certificates"),
+    ("oki", "/cohorts/1/stuck.csv"), ("oki", "/cohorts/1/stuck.xlsx?at=waiting"),
+    ("mia", "/cohorts/1/stuck.csv?at=returned"),
+    ("oki", "/cohorts/1/backlog.csv"), ("oki", "/cohorts/1/backlog.xlsx"),
+    ("oki", "/cohorts/1/difficulty.csv"), ("oki", "/cohorts/1/difficulty.xlsx"),
+    ("oki", "/cohorts/1/exceptions.csv"), ("oki", "/cohorts/1/exceptions.xlsx"),
+    ("oki", "to remind trainees"), ("oki", "to remind of what came back"), ("oki", "to remind reviewers"),
+    ("mia", "to remind trainees"),
 ]  # fmt: skip
 
 
-OF_ONE = {"talked about": "reflections.show", "to review": "reviews.review"}
+OF_ONE = {
+    "talked about": "reflections.show",
+    "to review": "reviews.review",
+    "/progress/": "progress.mine",
+    "of a trainee": "progress.trainee",
+}
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ BREAKING_OUT = (
 )
 AWAY = ("//", "/\\", "\\", "http:", "https:")
 TAKEN_AWAY = (
-    "text/csv", "text/calendar", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text/csv", "text/calendar", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )  # fmt: skip
 PICTURES = ("/attachments/", "/guest/files/", "/static/")
 STARTS = ("/", "/series/", "/progress/", "/reviews/", "/cohorts/", "/profile", "/sign-in")
@@ -35,7 +35,7 @@ SHOWN = {
     "module.title", "training_session.title", "prompt.label", "prompt.prompt", "enrolment.group", "reflection.title",
     "reflection.answers", "reflection.facilitator", "submission.title", "submission.answers", "submission.facilitator",
     "comment.text", "review.feedback", "attachment.name", "lesson.text", "reflection.tags", "request.reason",
-    "extension.reason", "excuse.reason",
+    "extension.reason", "excuse.reason", "nudge.words",
 }  # fmt: skip
 
 

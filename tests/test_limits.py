@@ -59,10 +59,16 @@ LONG = [
     ("reflections.comment", "ana's submitted", "ana", "text", 5_000),
     ("reviews.decide", "ana's submitted", "mia", "feedback", 5_000),
     ("reflections.reopen", "ana's accepted", "mia", "reason", 5_000),
+    ("certificates.revoke", "ben's certificate", "oki", "reason", 1_000),
     ("exceptions.ask", "a session", "ana", "reason", 1_000),
     ("exceptions.answer", "ana's request", "oki", "answer", 1_000),
     ("exceptions.give", "ana's place", "oki", "reason", 1_000),
     ("exceptions.expect", "ana's excused", "oki", "reason", 1_000),
+    ("outcomes.change", "an outcome", "oki", "words_en", 2_000),
+    ("outcomes.add", "an outcome", "oki", "words_id", 2_000),
+    ("outcomes.make", "ana's submitted", "ana", "justification", 500),
+    ("outcomes.judge", "claim of ana's accepted", "mia", "reason", 500),
+    ("nudges.send", "the first cohort", "oki", "words", 300),
     ("accounts.save_profile", "", "ana", "name", 120),
     ("accounts.save_profile", "", "ana", "job", 120),
     ("accounts.save_profile", "", "ana", "unit", 120),
@@ -128,7 +134,10 @@ def check_field(field: Any, name: str) -> None:
 # What these take beside what is needed, under the name of a column.
 BESIDE = {
     "reflections.comment": ("sentence", "key", "item", "start", "end", "round", "reply_to"),
+    "outcomes.make": ("key", "item", "start", "end"),
+    "outcomes.change": ("own_below",),
     "reviews.decide": ("version", "tab", "stroke"),
+    "rules.publish": ("min_level", "on_time", "prerequisite", "beyond"),
 }
 
 
@@ -142,14 +151,14 @@ def test_a_field_that_the_form_does_not_have_changes_nothing(gates: Stage, endpo
     form |= dict.fromkeys(BESIDE.get(endpoint, ()), "")
     assert ask(gates, endpoint, "POST", cell, data=form).status_code < 400
     wanted = without_secrets(read(gates.site.engine))
-    gates.set_up()
-    columns = {column.name for table in Base.metadata.sorted_tables for column in table.columns}
-    hostile = {name: hostile_value(gates, name) for name in columns}
-    form |= {
-        name: sent for name, sent in valid(gates, endpoint, cell.thing).items() if not isinstance(sent, str)
-    }  # files
-    assert ask(gates, endpoint, "POST", cell, data=hostile | form).status_code < 400
-    assert without_secrets(read(gates.site.engine)) == wanted
+    columns = sorted({column.name for table in Base.metadata.sorted_tables for column in table.columns})
+    for some in (columns[::2], columns[1::2]):  # no form may have as many fields as all tables have columns
+        gates.set_up()
+        hostile = {name: hostile_value(gates, name) for name in some}
+        sent = valid(gates, endpoint, cell.thing)
+        form |= {name: value for name, value in sent.items() if not isinstance(value, str)}  # files are read once
+        assert ask(gates, endpoint, "POST", cell, data=hostile | form).status_code < 400
+        assert without_secrets(read(gates.site.engine)) == wanted
 
 
 def hostile_value(stage: Stage, name: str) -> str:
@@ -163,7 +172,8 @@ def hostile_value(stage: Stage, name: str) -> str:
 def without_secrets(rows: Rows) -> Rows:
     """The rows without what is different each time."""
     secrets = ("digest", "password_hash", "key", "code")
-    return {name: [row | {key: "" for key in secrets if key in row} for row in there] for name, there in rows.items()}
+    plain = {name: [row | {key: "" for key in secrets if key in row} for row in there] for name, there in rows.items()}
+    return plain | {"certificate": [row | {"number": ""} for row in plain["certificate"]]}
 
 
 def test_of_several_values_for_a_field_one_counts(stage: Stage):

@@ -68,6 +68,7 @@ class _Found:
     enrolment: Enrolment
     submitted: int
     accepted: int
+    complete: set[int]  # their modules, in which nothing is missing any more
     held_for: dict[int, User] = field(default_factory=dict)  # the reader, or those for whom they stand in
     handed_in: set[int] = field(default_factory=set)  # by their sessions
     excused: set[int] = field(default_factory=set)
@@ -83,6 +84,7 @@ class _Found:
 @dataclass(frozen=True)
 class _Slot:
     session_id: int
+    module_id: int
     due_on: date
     is_retired: bool
     more_time: Mapping[int, date]  # until when, by the enrolment
@@ -129,7 +131,7 @@ def _put_together(found: _Found, slots: Sequence[_Slot], user: User, now: dateti
     missing = [
         slot.due_for(enrolment)
         for slot in open_to_them
-        if not slot.is_retired and slot.session_id not in found.handed_in
+        if not slot.is_retired and slot.session_id not in found.handed_in and slot.module_id not in found.complete
     ]
     expected = [
         slot
@@ -176,9 +178,14 @@ def _guided(user: User) -> dict[int, _Found]:
             .scalar_subquery()
         )
 
+    complete = (
+        sa.select(sa.func.aggregate_strings(sa.cast(ModuleProgress.module_id, sa.String), " "))
+        .where(ModuleProgress.enrolment_id == Mentorship.enrolment_id, ModuleProgress.completed_at.is_not(None))
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         policy.held_mentorships(user)
-        .add_columns(in_all(ModuleProgress.submitted), in_all(ModuleProgress.accepted))
+        .add_columns(in_all(ModuleProgress.submitted), in_all(ModuleProgress.accepted), complete)
         .options(
             joinedload(Mentorship.user),
             contains_eager(Mentorship.enrolment).options(
@@ -188,9 +195,10 @@ def _guided(user: User) -> dict[int, _Found]:
         .order_by(Mentorship.id)
     )
     found: dict[int, _Found] = {}
-    for mentorship, submitted, accepted in rows:
+    for mentorship, submitted, accepted, modules in rows:
         enrolment = mentorship.enrolment
-        each = found.setdefault(enrolment.id, _Found(enrolment, submitted, accepted))
+        done = {int(number) for number in (modules or "").split()}
+        each = found.setdefault(enrolment.id, _Found(enrolment, submitted, accepted, done))
         each.held_for[mentorship.user_id] = mentorship.user
     return found
 
@@ -205,7 +213,7 @@ def _sessions(user: User, cohort_ids: set[int]) -> tuple[Mapping[int, list[_Slot
     about = TrainingSession
     rows = db.session.execute(
         sa.select(
-            about.id, about.cohort_id, about.title, about.due_on, about.is_expected, about.retired_at,
+            about.id, about.cohort_id, about.module_id, about.title, about.due_on, about.is_expected, about.retired_at,
             Extension.enrolment_id, Extension.due_on,
         )
         .outerjoin(Extension, more_time)
@@ -215,12 +223,12 @@ def _sessions(user: User, cohort_ids: set[int]) -> tuple[Mapping[int, list[_Slot
     by_cohort: dict[int, list[_Slot]] = defaultdict(list)
     titles: dict[int, Mapping[str, str]] = {}
     longer: dict[int, dict[int, date]] = defaultdict(dict)
-    for session_id, cohort_id, title, due_on, is_expected, retired_at, enrolment_id, until in rows:
+    for session_id, cohort_id, module_id, title, due_on, is_expected, retired_at, enrolment_id, until in rows:
         titles[session_id] = title
         if enrolment_id is not None:
             longer[session_id][enrolment_id] = until
         if is_expected and session_id not in slots:
-            slots[session_id] = _Slot(session_id, due_on, retired_at is not None, longer[session_id])
+            slots[session_id] = _Slot(session_id, module_id, due_on, retired_at is not None, longer[session_id])
             by_cohort[cohort_id].append(slots[session_id])
     return by_cohort, titles
 

@@ -16,7 +16,8 @@ SILENT_AFTER = 3  # working days in which nothing came although something was du
 UNREAD_AFTER = 3  # working days in which there was no sign that feedback was read
 MANY_RETURNS = 2  # so often one reflection came back
 COMPARED = 3  # so many of the newest rated reviews, with as many before them
-FALL = Fraction(1, 2)  # of a level, on average
+DEEP_FALL = Fraction(1)  # a level, on average, from one three to the next: that is enough
+FALL = Fraction(1, 2)  # of a level: that is a reason only when the three before had fallen as much
 
 
 class Kind(Enum):
@@ -185,18 +186,21 @@ def unread(told: Sequence[Told], calendar: WorkCalendar, today: date) -> Unread 
 
 
 def falling(rated: Sequence[Rated]) -> Falling | None:
-    """The last three levels half a level or more below the three before, on average.
+    """The last three levels a level or more below the three before, on average; or half a level or more, when those had
+    fallen by half a level or more too. One low text, or one step down, is no reason: that happens to everybody.
 
     Only levels of one rubric can be compared: those of the rubric by which they were looked at last.
     """
-    alike = [each for each in rated if each.rubric == rated[-1].rubric][-2 * COMPARED :]
+    alike = [each for each in rated if each.rubric == rated[-1].rubric]
     if len(alike) < 2 * COMPARED:
         return None
-    before, last = _mean(alike[:COMPARED]), _mean(alike[COMPARED:])
-    if before - last < FALL:
+    newest, before = alike[-COMPARED:], _mean(alike[-2 * COMPARED : -COMPARED])
+    fall, earlier = before - _mean(newest), alike[-3 * COMPARED : -2 * COMPARED]
+    goes_on = len(earlier) == COMPARED and _mean(earlier) - before >= FALL
+    if fall < (FALL if goes_on else DEEP_FALL):
         return None
-    texts = {each.text.reflection_id: each.text for each in reversed(alike[COMPARED:])}
-    return Falling(before, last, list(texts.values()))
+    texts = {each.text.reflection_id: each.text for each in reversed(newest)}
+    return Falling(before, _mean(newest), list(texts.values()))
 
 
 def urgency(reasons: Sequence[Reason]) -> tuple[int, int]:

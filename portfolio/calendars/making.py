@@ -13,7 +13,7 @@ from flask_babel import force_locale, gettext
 
 from portfolio import clock
 from portfolio.models import Language
-from portfolio.queries import Condition, Series, Slot
+from portfolio.series import Condition, Series, Slot
 from portfolio.web.filters import word
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def _event(series: Series, slot: Slot, language: Language, origin: str, address:
 def _summary(slot: Slot, title: str) -> str:
     if slot.condition is Condition.RETURNED:
         return gettext("To revise: %(title)s", title=title)
+    if slot.condition is Condition.SPARED:
+        return gettext("Not needed any more: %(title)s", title=title)
     return gettext("Handed in: %(title)s", title=title) if slot.is_done else gettext("Due: %(title)s", title=title)
 
 

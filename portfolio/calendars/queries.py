@@ -10,7 +10,7 @@ from portfolio import policy
 from portfolio.database import db
 from portfolio.models import CalendarFeed, Enrolment, User
 from portfolio.models.account import digest
-from portfolio.queries import Series, load_series
+from portfolio.series import Series, load_series
 
 MOST_COHORTS = 3  # the newest: two statements each
 

@@ -15,7 +15,7 @@ from portfolio.calendars import blueprint, making, queries
 from portfolio.database import db
 from portfolio.models import CalendarFeed, State, User
 from portfolio.models.account import digest
-from portfolio.queries import Series, Slot
+from portfolio.series import Series, Slot
 from portfolio.web.access import allow, public
 from portfolio.web.headers import ASKED_AGAIN
 from portfolio.web.outbox import link

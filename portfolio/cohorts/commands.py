@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from portfolio import clock
-from portfolio.cohorts import options, packs, plain_csv, plain_yaml
+from portfolio.cohorts import options, outcome_tree, packs, plain_csv, plain_yaml
 from portfolio.cohorts.holidays_csv import read_holidays
 from portfolio.cohorts.packs import FaultyPack
 from portfolio.cohorts.people import Invitation, apply, plan_people, read_people
@@ -91,6 +91,33 @@ def list_programmes() -> None:
     for slug in packs.shipped_slugs():
         if (pack := packs.shipped_pack(slug)) and all(each.slug != slug for each in loaded):
             click.echo(f"{slug}@{pack['version']}: {pack['title']['en']} (comes with Portfolio, not yet used)")
+
+
+@programme.command("check")
+@click.argument("file", metavar="FILE", type=FILE)
+def check_programme(file: Path) -> None:
+    """Say what is wrong in a curriculum pack, and whether each outcome has an owner and sessions; change nothing."""
+    content = _content(file, plain_yaml.LARGEST)
+    numbered = plain_yaml.lines(content)
+
+    def show(path: str, words: object, *, err: bool) -> None:
+        line = plain_yaml.line_of(path, numbered)
+        click.echo(f"{file}:{line}: {words}" if line else f"{file}: {words}", err=err)
+
+    try:
+        pack = packs.read_pack(str(file), content)
+    except FaultyPack as error:
+        for fault in error.faults:
+            show(fault.path, fault, err=True)
+        raise SystemExit(1) from error
+    told = outcome_tree.described(pack, outcome_tree.findings(pack))
+    for each in told:
+        show(each.path, each, err=each.is_fault)
+    faults = sum(each.is_fault for each in told)
+    outcomes = len(outcome_tree.tree(pack))
+    click.echo(f"{pack['id']}@{pack['version']}: {outcomes} outcomes, {faults} faults, {len(told) - faults} remarks")
+    if faults:
+        raise SystemExit(1)
 
 
 # --- Cohorts

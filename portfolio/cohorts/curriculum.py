@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from portfolio.cohorts import outcome_shapes
 from portfolio.cohorts.shapes import (
     Fault,
     Shape,
@@ -129,6 +130,7 @@ _CURRICULUM = mapping(
         "agendas": listing(_AGENDA, most=50),
     },
     {
+        "alignment": outcome_shapes.ALIGNMENT,
         "variants": listing(_VARIANT, least=0, most=20),
         "privacy": mapping(
             {"default_visibility": one_of("private", "mentor", "cohort")},
@@ -299,7 +301,7 @@ def faults_in(pack: Any) -> Iterator[Fault]:
     misshapen = list(_CURRICULUM(pack, ""))
     yield from misshapen
     places = [re.sub(r"\[\d+\]", "", fault.path).split(".") if fault.path else [] for fault in misshapen]
-    for needed, rule in _RULES:
+    for needed, rule in (*_RULES, *outcome_shapes.RULES):
         if not any(_touches(place, need.split(".")) for place in places for need in needed):
             yield from rule(pack)
 

@@ -1,6 +1,6 @@
 """YAML as plain data: mappings, lists, texts, numbers, yes and no; nothing that refers, repeats or runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 import yaml
@@ -68,6 +68,36 @@ def read(raw: bytes) -> Any:
     if faults:
         raise NotPlain(faults)
     return value
+
+
+def lines(raw: bytes) -> dict[str, int]:
+    """The line on which each path of a file begins, counted from 1: where somebody has to look to mend it."""
+    found: dict[str, int] = {}
+    try:
+        node = _Loader(raw[: LARGEST + 1].decode("utf-8-sig")).get_single_node()
+    except (UnicodeDecodeError, yaml.YAMLError):
+        return found  # such a fault tells its line itself
+    if node is not None:
+        _number(node, "", node.start_mark.line, found)
+    return found
+
+
+def line_of(path: str, numbered: Mapping[str, int]) -> int | None:
+    """The line of a path, or of the nearest thing around it when nothing stands there; None when it is no path."""
+    while path and path not in numbered:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    return numbered.get(path) if path else None
+
+
+def _number(node: yaml.Node, path: str, line: int, found: dict[str, int]) -> None:
+    found[path] = line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                _number(value, inside(path, key.value), key.start_mark.line, found)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _number(item, f"{path}[{index}]", item.start_mark.line, found)
 
 
 def _built(node: yaml.Node, path: str, loader: _Loader, faults: list[Fault]) -> Any:

@@ -13,8 +13,10 @@ from portfolio.accounts.passwords import make_hash
 from portfolio.attachments.store import Store
 from portfolio.clock import WorkCalendar
 from portfolio.cohorts.packs import install_templates, load_programme, rubrics, shipped_pack
+from portfolio.demo.aiming import aim, answer, claim
 from portfolio.demo.cast import COACH, FOLDER, MENTOR, ORGANISER, PASSWORD, TRAINEE, Writer, words
 from portfolio.demo.excepting import ask
+from portfolio.demo.reminding import remind
 from portfolio.demo.responding import respond
 from portfolio.demo.samples import scored_blind
 from portfolio.demo.shown import beside, discarded, reworked, shown
@@ -78,7 +80,8 @@ def build(session: Session, *, now: datetime, store: Store | None = None) -> Coh
     session.add(cohort)
     _arrange_rubrics(cohort, begun)
     actors, enrolments = _people(session, cohort, begun)
-    session.add(guest := somebody(now))
+    outcomes, aimed = aim(cohort, actors, begun)
+    session.add_all([*outcomes, *aimed, guest := somebody(now)])
     session.flush()
     with session.no_autoflush:
         _live(cohort, actors, enrolments, today=today, now=now, chance=chance, store=store)
@@ -87,7 +90,11 @@ def build(session: Session, *, now: datetime, store: Store | None = None) -> Coh
             session.add_all(enrolment.reflections)
         session.add(respond(actors, enrolments, now))
         session.add_all(ask(cohort, actors, enrolments, now))
+        claims = list(claim(outcomes, actors, enrolments, now))
+        session.add_all(claims)
+        session.add_all(remind(cohort, actors, enrolments, now))
     session.flush()
+    answer(claims, actors, now)
     session.add_all(_saved_comments(cohort, actors, begun))
     session.add_all(_visits(actors, enrolments, before=_at(today - timedelta(days=1), time(12))))
     scored_blind(session, cohort, enrolments, by=actors.organiser, begun=begun, now=now)

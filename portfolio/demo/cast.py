@@ -21,7 +21,7 @@ ASSESSOR = "assessor@demo.example"  # who has no button on the sign-in page: a v
 def words() -> dict[str, Any]:
     """Everything in the demo's files."""
     found: dict[str, Any] = {}
-    for name in ("people", "sessions", "talk", "shown", "scored_blind"):
+    for name in ("people", "sessions", "talk", "claims", "shown", "scored_blind"):
         found |= yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     return found
 

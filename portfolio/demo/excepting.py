@@ -16,7 +16,7 @@ def ask(cohort: Cohort, actors: Actors, enrolments: list[Enrolment], now: dateti
     """Let the first ask for more time; of others who are late, one was not there, and one is given more time."""
     words, today = shown()["exceptions"], cohort.today(now)
     first, *others = enrolments
-    late = {enrolment: _late(cohort, enrolment, today) for enrolment in enrolments}
+    late = {enrolment: late_with(cohort, enrolment, today) for enrolment in enrolments}
     absent, behind = [enrolment for enrolment in others if late[enrolment]][:2]
     in_vain = words["declined"]
     said = next(each.session for each in first.reflections if each.submitted_at and each.submitted_at < now - LONG_AGO)
@@ -36,7 +36,7 @@ def ask(cohort: Cohort, actors: Actors, enrolments: list[Enrolment], now: dateti
         yield more
 
 
-def _late(cohort: Cohort, enrolment: Enrolment, today: date) -> list[TrainingSession]:
+def late_with(cohort: Cohort, enrolment: Enrolment, today: date) -> list[TrainingSession]:
     """The sessions whose day is over, and about which nothing stands of this trainee."""
     there = {each.session for each in enrolment.reflections if each.discarded_at is None}
     return [each for each in cohort.sessions if each.is_slot and each.due_on < today and each not in there]

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("exceptions", __name__)
 
-from portfolio.exceptions import deciding, giving, views  # noqa: E402, F401
+from portfolio.exceptions import deciding, export, giving, views  # noqa: E402, F401

@@ -6,15 +6,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from portfolio import clock, policy
 from portfolio.database import LARGEST_ID, begin_writing, db
-from portfolio.errors import Refused
 from portfolio.exceptions import blueprint, doing, log, queries
-from portfolio.exceptions.forms import AnswerForm, TrustForm
+from portfolio.exceptions.forms import AnswerForm, TrustForm, mark_day
 from portfolio.models import Cohort, Enrolment, Request
 from portfolio.queries import organised_ids
 from portfolio.web.access import allow, find
+from portfolio.web.filters import words
 from portfolio.web.paging import page_number
 
 PAGE = 50
@@ -32,10 +33,11 @@ def _page(
     *,
     form: AnswerForm | None = None,
     about: int | None = None,
-    refused: Refused | None = None,
+    refused: str = "",
 ) -> ResponseReturnValue:
     """With a form that has to be mended: that of one request, or, where `about` is none, that of several."""
-    cohort = find(policy.cohorts_with_exceptions(current_user), cohort_id)
+    shown = policy.cohorts_with_exceptions(current_user).options(joinedload(Cohort.trust_set_by))
+    cohort = find(shown, cohort_id)
     waiting = queries.waiting_in(cohort, current_user, cohort.today(clock.now()))
     theirs = policy.enrolments_with_exceptions(current_user).where(Enrolment.cohort_id == cohort.id)
     ids = theirs.with_only_columns(Enrolment.id)
@@ -47,11 +49,14 @@ def _page(
         waiting=[(each, form if form and each.request.id == about else AnswerForm.proposed(each.request))
                  for each in waiting],
         is_full=len(waiting) == queries.MOST_WAITING,
+        for_others=queries.waiting_for_others(cohort, current_user),
         together=form if form and about is None else AnswerForm(),
         chosen=_chosen(),
         entries=log.entries(ids, most=PAGE, skip=(page.number - 1) * PAGE),
         page=page,
-        refused=gettext(refused.sentence, **refused.values) if refused else "",
+        to_mend=form,
+        about=about,
+        refused=refused,
         unsent=form.answer.data if form and about not in [each.request.id for each in waiting] else "",
     ), status  # fmt: skip
 
@@ -73,7 +78,8 @@ def answer(request_id: int) -> ResponseReturnValue:
         db.session.rollback()
         return _page(cohort_id, 422, form=form, about=request_id)
     if refused := doing.carried_out(lambda: _answer(asked, form, now=clock.now())):
-        return _page(cohort_id, 409, form=form, about=request_id, refused=refused)
+        mark_day(form.due_on, refused)
+        return _page(cohort_id, 409, form=form, about=request_id, refused=doing.said(refused))
     flash(
         gettext("Granted. %(name)s sees it.", name=name)
         if form.is_yes
@@ -84,31 +90,37 @@ def answer(request_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/cohorts/<id:cohort_id>/exceptions/answers")
 def answer_many(cohort_id: int) -> ResponseReturnValue:
-    """One answer to several requests; each is answered wholly or not at all."""
+    """One answer to several requests; each is answered wholly or not at all, and why not is said."""
     find(policy.cohorts_with_exceptions(current_user), cohort_id)
     form, organised, now = AnswerForm(request.form), organised_ids(current_user), clock.now()
     if not form.validate() or not _chosen():
         db.session.rollback()
         return _page(cohort_id, 422, form=form)
-    done = 0
+    done, missed = 0, []
     for number in sorted(_chosen()):
         asked = _one_of(cohort_id, number)
-        if asked is not None and policy.may_answer(current_user, asked, organised):
-            done += doing.carried_out(lambda asked=asked: _answer(asked, form, now=now)) is None  # type: ignore[misc]
-            begin_writing()
+        if asked is None or not policy.may_answer(current_user, asked, organised):
+            missed.append(gettext("One of them is not yours to answer."))
+            continue
+        about = f"{asked.enrolment.user.name}, {words(asked.session.title)}"
+        refused = doing.carried_out(lambda asked=asked: _answer(asked, form, now=now))  # type: ignore[misc]
+        begin_writing()
+        if refused is None:
+            done += 1
+        else:
+            missed.append(f"{about}: {doing.said(refused)}")
     db.session.rollback()  # of nothing: what was answered is kept
-    missed = len(_chosen()) - done
-    if done:
-        flash(ngettext("%(num)s request is answered.", "%(num)s requests are answered.", done))
     if missed:
-        flash(
-            ngettext(
-                "%(num)s could not be answered: it was answered or withdrawn meanwhile, or is no longer possible.",
-                "%(num)s could not be answered: they were answered or withdrawn meanwhile, or are no longer possible.",
-                missed,
-            )
-        )
+        return _page(cohort_id, 409, form=form, refused=" ".join([*_how_many(done, len(missed)), *missed]))
+    flash(*_how_many(done, 0))
     return redirect(url_for("exceptions.cohort", cohort_id=cohort_id), 303)
+
+
+def _how_many(done: int, missed: int) -> list[str]:
+    said = [ngettext("%(num)s request is answered.", "%(num)s requests are answered.", done)]
+    if missed:
+        said.append(ngettext("%(num)s could not be answered.", "%(num)s could not be answered.", missed))
+    return said
 
 
 def _one_of(cohort_id: int, request_id: int) -> Request | None:
@@ -128,7 +140,7 @@ def trust(cohort_id: int) -> ResponseReturnValue:
     """Organisers let those who guide a trainee excuse them and give them more time, or no longer."""
     cohort: Cohort = find(policy.organised_cohorts(current_user), cohort_id)
     form = TrustForm(request.form)
-    cohort.guides_may_excuse = form.guides.data
+    cohort.trust_guides(form.guides.data, by=current_user, now=clock.now())
     db.session.commit()
     flash(
         gettext("Guides answer for their own trainees now, besides the organisers.")

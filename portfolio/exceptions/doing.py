@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -11,6 +12,7 @@ from portfolio.database import db
 from portfolio.errors import N_, Refused
 from portfolio.exceptions import queries
 from portfolio.models import Enrolment, Extension, Reflection, Request, State, TrainingSession, Wish
+from portfolio.web.filters import short_day
 
 
 def carried_out(act: Callable[[], None]) -> Refused | None:
@@ -27,11 +29,19 @@ def carried_out(act: Callable[[], None]) -> Refused | None:
     return None
 
 
+def said(refused: Refused) -> str:
+    """What the rule says, in the language of the page."""
+    values = {name: short_day(value) if isinstance(value, date) else value for name, value in refused.values.items()}
+    return gettext(refused.sentence, **values)
+
+
 def grant(asked: Request, answer: str, due_on: date | None, *, now: datetime) -> None:
     """Say yes to what was asked."""
     if asked.wish is Wish.EXTENSION:
+        queries.progress_of(asked.enrolment, asked.session)
         until_now = _ended(queries.extension_of(asked.enrolment, asked.session), now)
-        given = asked.grant(answer, due_on=due_on, extension=until_now, by=current_user, now=now)
+        ends_on = queries.last_day(asked.cohort_id)
+        given = asked.grant(answer, due_on=due_on, extension=until_now, ends_on=ends_on, by=current_user, now=now)
         if given is not None:
             db.session.add(given)
     else:
@@ -45,11 +55,15 @@ def excuse(enrolment: Enrolment, session: TrainingSession, reason: str, *, now: 
 
 def extend(enrolment: Enrolment, session: TrainingSession, due_on: date, reason: str, *, now: datetime) -> None:
     """Without being asked; the same again changes nothing."""
+    queries.progress_of(enrolment, session)
     held = queries.extension_of(enrolment, session)
     if held is not None and (held.due_on, held.reason) == (due_on, reason):
         return
     until_now = _ended(held, now)
-    given = Extension.give(enrolment, session, due_on, reason, before=until_now, by=current_user, now=now)
+    ends_on = queries.last_day(enrolment.cohort_id)
+    given = Extension.give(
+        enrolment, session, due_on, reason, before=until_now, ends_on=ends_on, by=current_user, now=now
+    )
     db.session.add(given)
 
 
@@ -69,10 +83,10 @@ def expect(reflection: Reflection, reason: str, *, now: datetime) -> None:
 
 
 def _to_excuse(enrolment: Enrolment, session: TrainingSession, now: datetime) -> Reflection:
+    progress = queries.progress_of(enrolment, session)
     _ended(queries.extension_of(enrolment, session), now)  # who is excused needs no more time
     reflection = queries.written_about(enrolment, session)
     if reflection is None:  # an empty one, so that the excuse has something to stand on
-        progress = queries.progress_of(enrolment, session)
         reflection = Reflection.begin(enrolment, session, progress, number=None, now=now)
         db.session.add(reflection)
     return reflection

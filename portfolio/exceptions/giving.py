@@ -9,7 +9,7 @@ from portfolio import clock, policy
 from portfolio.database import db
 from portfolio.errors import N_, Refused
 from portfolio.exceptions import blueprint, doing, queries
-from portfolio.exceptions.forms import GiveForm, UndoForm
+from portfolio.exceptions.forms import GiveForm, UndoForm, mark_day
 from portfolio.queries import organised_ids
 from portfolio.web.access import allow, find
 
@@ -37,7 +37,7 @@ def _page(
         cohort=enrolment.cohort,
         given=queries.given_to(enrolment, enrolment.cohort.today(clock.now()), viewer=current_user),
         form=form,
-        refused=gettext(refused.sentence, **refused.values) if refused else "",
+        refused=doing.said(refused) if refused else "",
         undo=undo or UndoForm(),
         undone=undone,
     ), status
@@ -65,6 +65,7 @@ def give(enrolment_id: int) -> ResponseReturnValue:
             doing.extend(enrolment, session, form.due_on.data, form.reason.data, now=clock.now())
 
     if refused := doing.carried_out(act):
+        mark_day(form.due_on, refused)
         return _page(enrolment_id, form, 409, refused=refused)
     flash(gettext("Done, and in the log."))
     return redirect(url_for("exceptions.trainee", enrolment_id=enrolment_id), 303)
@@ -75,6 +76,7 @@ def end(extension_id: int) -> ResponseReturnValue:
     """The day for everybody holds again."""
     extension = find(queries.to_end(current_user), extension_id)
     allow(policy.may_excuse(current_user, extension.enrolment, organised_ids(current_user)))
+    queries.progress_of(extension.enrolment, extension.session)
     extension.end(by=current_user, now=clock.now())
     db.session.commit()
     flash(gettext("Ended. The day for everybody holds again."))

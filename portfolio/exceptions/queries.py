@@ -1,11 +1,12 @@
 """Reads for exceptions: what is asked, what waits and what one needs to decide, and what a trainee has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portfolio import policy
 from portfolio.database import db
@@ -22,10 +23,11 @@ from portfolio.models import (
     TrainingSession,
     User,
 )
-from portfolio.queries import Condition, Slot, load_series, to_change
+from portfolio.queries import to_change
+from portfolio.series import Condition, Slot, load_series
 
 MOST_WAITING = 100  # on one page; when they are answered, the next are shown
-TO_GIVE = (Condition.LATE, Condition.OPEN, Condition.UPCOMING, Condition.RETURNED, Condition.DRAFT)
+TO_GIVE = (Condition.LATE, Condition.SPARED, Condition.OPEN, Condition.UPCOMING, Condition.RETURNED, Condition.DRAFT)
 
 
 def to_ask(user: User) -> sa.Select[TrainingSession]:
@@ -44,12 +46,20 @@ class Place:
     enrolment: Enrolment
     reflection: Reflection | None
     extension: Extension | None
+    is_module_complete: bool
 
     def slot(self, session: TrainingSession, today: date) -> Slot:
         """Where the session stands for this trainee."""
         written, more = self.reflection, self.extension
         is_excused = written is not None and written.state is State.EXCUSED
-        return Slot(session, written, today, is_excused, extended_to=more.due_on if more else None)
+        return Slot(
+            session,
+            written,
+            today,
+            is_excused,
+            extended_to=more.due_on if more else None,
+            is_module_complete=self.is_module_complete,
+        )
 
 
 def place_of(user: User, session: TrainingSession) -> Place:
@@ -60,9 +70,13 @@ def place_of(user: User, session: TrainingSession) -> Place:
         Reflection.discarded_at.is_(None),
     )
     query = (
-        sa.select(Enrolment, Reflection, Extension)
+        sa.select(Enrolment, Reflection, Extension, ModuleProgress.completed_at.is_not(None))
         .outerjoin(Reflection, mine)
         .outerjoin(Extension, Extension.holds_for(Enrolment.id, session.id))
+        .outerjoin(
+            ModuleProgress,
+            sa.and_(ModuleProgress.enrolment_id == Enrolment.id, ModuleProgress.module_id == session.module_id),
+        )
         .where(Enrolment.cohort_id == session.cohort_id, Enrolment.user_id == user.id)
         .options(joinedload(Enrolment.cohort))
     )
@@ -87,6 +101,29 @@ def own_requests(user: User, *, most: int) -> Sequence[Request]:
         .order_by(waits, Request.asked_at.desc(), Request.id.desc())
     )
     return db.session.scalars(query.limit(most)).all()
+
+
+def given_until(asked: Sequence[Request]) -> dict[int, date]:
+    """Until when more time was given by the answer to each of these, by their ids; where it was not, there is none."""
+    given = Request.answered_by_giving(Extension.enrolment_id, Extension.training_session_id, Extension.at)
+    rows = db.session.execute(
+        sa.select(Request.id, Extension.due_on)
+        .join(Extension, given)
+        .where(Request.id.in_([each.id for each in asked if each.is_granted]))
+    )
+    return {request_id: due_on for request_id, due_on in rows}  # noqa: C416 - dict() takes a result for a mapping
+
+
+def last_day(cohort_id: int) -> date | None:
+    """The last day on which anything is due in a cohort."""
+    due = sa.select(sa.func.max(TrainingSession.due_on, type_=TrainingSession.due_on.type))
+    return db.session.scalar(
+        due.where(
+            TrainingSession.cohort_id == cohort_id,
+            TrainingSession.is_expected,
+            TrainingSession.retired_at.is_(None),
+        )
+    )
 
 
 def own_enrolments(user: User) -> sa.Select[int]:
@@ -133,12 +170,26 @@ def waiting_in(cohort: Cohort, user: User, today: date) -> list[Waiting]:
     )
     waiting = policy.requests_awaiting(user).where(Request.cohort_id == cohort.id)
     query = (
-        waiting.add_columns(Reflection, Extension.due_on, before.scalar_subquery(), extended.scalar_subquery())
+        waiting.add_columns(
+            Reflection,
+            Extension.due_on,
+            before.scalar_subquery(),
+            extended.scalar_subquery(),
+            ModuleProgress.completed_at.is_not(None),
+        )
+        .join(Request.session)
+        .outerjoin(
+            ModuleProgress,
+            sa.and_(
+                ModuleProgress.enrolment_id == Request.enrolment_id,
+                ModuleProgress.module_id == TrainingSession.module_id,
+            ),
+        )
         .outerjoin(Reflection, handed_in)
         .outerjoin(Extension, held)
         .options(
             contains_eager(Request.enrolment).joinedload(Enrolment.user),
-            joinedload(Request.session).joinedload(TrainingSession.module),
+            contains_eager(Request.session).joinedload(TrainingSession.module),
             defer(Reflection.answers, raiseload=True),
         )
         .order_by(Request.asked_at, Request.id)
@@ -153,12 +204,19 @@ def waiting_in(cohort: Cohort, user: User, today: date) -> list[Waiting]:
                 today,
                 written is not None and written.state is State.EXCUSED,
                 extended_to=extended_to,
+                is_module_complete=is_complete,
             ),
             excused,
             extended_times,
         )
-        for asked, written, extended_to, excused, extended_times in db.session.execute(query)
+        for asked, written, extended_to, excused, extended_times, is_complete in db.session.execute(query)
     ]
+
+
+def waiting_for_others(cohort: Cohort, user: User) -> int:
+    """How many requests wait for somebody else, since this person is too close to whoever asks."""
+    theirs = policy.requests_for_others(user).where(Request.cohort_id == cohort.id)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(theirs.subquery())) or 0
 
 
 def to_answer(user: User) -> sa.Select[Request]:
@@ -170,6 +228,7 @@ def to_answer(user: User) -> sa.Select[Request]:
                 joinedload(Enrolment.cohort),
                 joinedload(Enrolment.user),
                 selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
+                selectinload(Enrolment.conflicts),
             ),
             joinedload(Request.cohort),
             joinedload(Request.session).options(
@@ -191,20 +250,39 @@ def written_about(enrolment: Enrolment, session: TrainingSession) -> Reflection 
 
 
 def progress_of(enrolment: Enrolment, session: TrainingSession) -> ModuleProgress:
-    """A trainee's progress in the module of a session, locked."""
+    """A trainee's progress in the module of a session; that in all modules is loaded with it, and locked.
+
+    The place in the cohort is locked first, as it is for every verb.
+    """
     query = (
         sa.select(ModuleProgress)
-        .where(ModuleProgress.enrolment_id == enrolment.id, ModuleProgress.module_id == session.module_id)
+        .join(ModuleProgress.enrolment)
+        .where(ModuleProgress.enrolment_id == enrolment.id)
         .options(joinedload(ModuleProgress.module))
-        .with_for_update(of=ModuleProgress, key_share=True)
+        .order_by(ModuleProgress.module_id)
+        .with_for_update(of=[Enrolment, ModuleProgress], key_share=True)
     )
-    return db.session.scalars(query).one()
+    rows = db.session.scalars(query).all()
+    set_committed_value(enrolment, "progress", rows)
+    [there] = [row for row in rows if row.module_id == session.module_id]
+    return there
+
+
+def handed_in_late(enrolment: Enrolment) -> set[int]:
+    """The sessions of which a trainee first handed in after their day. More time given then makes it good."""
+    rows = db.session.scalars(sa.select(ModuleProgress).where(ModuleProgress.enrolment_id == enrolment.id))
+    return {session_id for row in rows for session_id, mark in row.marks.items() if not mark.is_on_time}
 
 
 def extension_of(enrolment: Enrolment, session: TrainingSession) -> Extension | None:
     """The day of their own that a trainee has for a session, locked."""
-    query = sa.select(Extension).where(Extension.holds_for(enrolment.id, session.id))
-    return db.session.scalars(query.with_for_update()).one_or_none()
+    query = (
+        sa.select(Extension)
+        .where(Extension.holds_for(enrolment.id, session.id))
+        .options(joinedload(Extension.enrolment), joinedload(Extension.session))
+        .with_for_update(of=Extension)
+    )
+    return db.session.scalars(query).one_or_none()
 
 
 # --- One trainee
@@ -216,6 +294,7 @@ def to_give(user: User) -> sa.Select[Enrolment]:
         joinedload(Enrolment.cohort),
         joinedload(Enrolment.user),
         selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
+        joinedload(Enrolment.conflicts),
     )
 
 
@@ -245,6 +324,7 @@ class Given:
     extensions: Sequence[Extension]  # that hold
     excused: Sequence[Reflection]  # of which only the session and the reason are for the page
     asked: Sequence[Request]  # what waits
+    answered: Mapping[tuple[int, datetime], Request]  # what was granted, by the session and the moment
     slots: Sequence[Slot]  # about which something can be given
 
 
@@ -268,22 +348,36 @@ def given_to(enrolment: Enrolment, today: date, *, viewer: User) -> Given:
         .order_by(Reflection.id)
     )
     asked = waiting_about(enrolment)
-    about = {request.training_session_id for request in asked}
+    about, late = {request.training_session_id for request in asked}, handed_in_late(enrolment)
     series = load_series(enrolment, today, viewer=viewer)
     return Given(
         extensions=db.session.scalars(held).all(),
         excused=db.session.scalars(excused).all(),
         asked=asked,
-        slots=[slot for slot in series.having(*TO_GIVE) if slot.session.id not in about],
+        answered=_granted(enrolment),
+        slots=[
+            slot
+            for slot in series.slots
+            if slot.session.id not in about and (slot.condition in TO_GIVE or slot.session.id in late)
+        ],
     )
 
 
+def _granted(enrolment: Enrolment) -> Mapping[tuple[int, datetime], Request]:
+    said_yes = sa.select(Request).where(Request.enrolment_id == enrolment.id, Request.is_granted.is_(True))
+    return {
+        (each.training_session_id, each.answered_at): each for each in db.session.scalars(said_yes) if each.answered_at
+    }
+
+
 def waiting_about(enrolment: Enrolment) -> Sequence[Request]:
-    """What a trainee asked for and nobody has answered."""
+    """What a trainee asked for and nobody has answered; not about sessions that were retired."""
     query = (
         sa.select(Request)
+        .join(Request.session)
         .where(Request.enrolment_id == enrolment.id, Request.answered_at.is_(None), Request.withdrawn_at.is_(None))
-        .options(joinedload(Request.session))
+        .where(TrainingSession.retired_at.is_(None))
+        .options(contains_eager(Request.session))
         .order_by(Request.asked_at, Request.id)
     )
     return db.session.scalars(query).all()
@@ -298,7 +392,9 @@ def to_end(user: User) -> sa.Select[Extension]:
                 joinedload(Enrolment.cohort),
                 joinedload(Enrolment.user),
                 selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
-            )
+                selectinload(Enrolment.conflicts),
+            ),
+            joinedload(Extension.session),
         )
         .with_for_update(of=Extension)
     )
@@ -307,4 +403,5 @@ def to_end(user: User) -> sa.Select[Extension]:
 def to_expect(user: User) -> sa.Select[Reflection]:
     """Reflections that were excused, with what the verb and the permission need, locked."""
     theirs = to_change(policy.reflections_once_excused(user))
-    return theirs.options(joinedload(Reflection.enrolment).joinedload(Enrolment.cohort))
+    place = joinedload(Reflection.enrolment)
+    return theirs.options(place.joinedload(Enrolment.cohort), place.selectinload(Enrolment.conflicts))

@@ -9,8 +9,8 @@ from portfolio import clock, policy
 from portfolio.database import db
 from portfolio.errors import Refused
 from portfolio.exceptions import blueprint, log, queries
-from portfolio.exceptions.doing import carried_out
-from portfolio.exceptions.forms import AskForm
+from portfolio.exceptions.doing import carried_out, said
+from portfolio.exceptions.forms import AskForm, mark_day
 from portfolio.models import Request, Wish
 from portfolio.web.access import allow, find
 
@@ -35,7 +35,8 @@ def _page(session_id: int, form: AskForm, status: int = 200, refused: Refused | 
         asked=asked,
         may_ask=session.is_slot and slot.condition in queries.TO_GIVE and not any(each.is_open for each in asked),
         form=form,
-        refused=gettext(refused.sentence, **refused.values) if refused else "",
+        given_until=queries.given_until(asked),
+        refused=said(refused) if refused else "",
     ), status
 
 
@@ -56,6 +57,7 @@ def ask(session_id: int) -> ResponseReturnValue:
             Wish(form.wish.data),
             form.reason.data,
             wanted_on=form.wanted_on.data,
+            ends_on=queries.last_day(place.enrolment.cohort_id),
             reflection=place.reflection,
             before=queries.asked_before(place, session),
             now=clock.now(),
@@ -63,6 +65,7 @@ def ask(session_id: int) -> ResponseReturnValue:
         db.session.add(asked)
 
     if refused := carried_out(act):
+        mark_day(form.wanted_on, refused)
         return _page(session_id, form, 409, refused)
     flash(gettext("You have asked. You will find the answer here."))
     return redirect(url_for("exceptions.mine"), 303)
@@ -82,8 +85,10 @@ def withdraw(request_id: int) -> ResponseReturnValue:
 @blueprint.get("/requests/")
 def mine() -> ResponseReturnValue:
     """All that a trainee asked for, with the answers, and what was given to them."""
+    asked = queries.own_requests(current_user, most=MOST)
     return render_template(
         "exceptions/mine.html",
-        asked=queries.own_requests(current_user, most=MOST),
+        asked=asked,
+        given_until=queries.given_until(asked),
         given=log.entries(queries.own_enrolments(current_user), log.GIVEN, most=MOST),
     )

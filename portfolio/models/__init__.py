@@ -2,10 +2,13 @@
 
 from portfolio.models.account import Language, Purpose, SignIn, Token, User
 from portfolio.models.aside import Addendum, Discard, Excuse, Happened, Lesson, PrivateNote
+from portfolio.models.asked import Basis, Mark, Rule
 from portfolio.models.attachment import Attachment, Kind, handed_in_with
 from portfolio.models.audit import ReadEvent, Reason, Visit
 from portfolio.models.calibration import Calibration, Moderation, SampledText, Scoring
-from portfolio.models.cohort import Agenda, Basis, Cohort, Holiday, Mode, Module, TrainingSession
+from portfolio.models.certificate import Certificate, CertifiedModule, Completion, Revealed
+from portfolio.models.claim import Claim, Judgement
+from portfolio.models.cohort import Agenda, Cohort, Holiday, Mode, Module, TrainingSession
 from portfolio.models.conflict import Conflict, Relation
 from portfolio.models.cover import Cover
 from portfolio.models.desk import FeedbackDraft, Lease, SavedComment
@@ -14,6 +17,8 @@ from portfolio.models.enrolment import GUIDES, Appointment, Enrolment, Mentorshi
 from portfolio.models.exception import Extension, Request, Wish
 from portfolio.models.feed import CalendarFeed
 from portfolio.models.guest import GuestPass
+from portfolio.models.learning_outcome import LearningOutcome, OutcomeAct, OutcomeChange
+from portfolio.models.nudge import Concern, Nudge, NudgeThing
 from portfolio.models.programme import Programme
 from portfolio.models.progress import ModuleProgress, enrol
 from portfolio.models.rating import Criterion, Level, Rating, Rubric
@@ -22,6 +27,8 @@ from portfolio.models.response import Acknowledgement, SecondLook, Verdict
 from portfolio.models.review import Outcome, Reopening, Review
 from portfolio.models.rubric import Prompt, Template
 from portfolio.models.rule import Effect, RuleChange
+from portfolio.models.session_change import Altered, SessionChange
+from portfolio.models.session_impact import DayOff, Ground, Impact, Misplaced, Wanted
 from portfolio.models.state import TRANSITIONS, Action, State, Visibility
 from portfolio.models.submission import Comment, Submission, Turn, Withdrawal
 from portfolio.models.words import Pen, Quoted, Words
@@ -33,16 +40,23 @@ __all__ = [
     "Action",
     "Addendum",
     "Agenda",
+    "Altered",
     "Appointment",
     "Attachment",
     "Basis",
     "CalendarFeed",
     "Calibration",
+    "Certificate",
+    "CertifiedModule",
+    "Claim",
     "Cohort",
     "Comment",
+    "Completion",
+    "Concern",
     "Conflict",
     "Cover",
     "Criterion",
+    "DayOff",
     "Discard",
     "Document",
     "Effect",
@@ -50,21 +64,31 @@ __all__ = [
     "Excuse",
     "Extension",
     "FeedbackDraft",
+    "Ground",
     "GuestPass",
     "Happened",
     "Holiday",
+    "Impact",
+    "Judgement",
     "Kind",
     "Language",
+    "LearningOutcome",
     "Lease",
     "Lesson",
     "Level",
+    "Mark",
     "Mentorship",
+    "Misplaced",
     "Mode",
     "Moderation",
     "Module",
     "ModuleProgress",
+    "Nudge",
+    "NudgeThing",
     "Office",
     "Outcome",
+    "OutcomeAct",
+    "OutcomeChange",
     "Pen",
     "PrivateNote",
     "Programme",
@@ -78,14 +102,17 @@ __all__ = [
     "Relation",
     "Reopening",
     "Request",
+    "Revealed",
     "Review",
     "Role",
     "Rubric",
+    "Rule",
     "RuleChange",
     "SampledText",
     "SavedComment",
     "Scoring",
     "SecondLook",
+    "SessionChange",
     "SignIn",
     "Source",
     "State",
@@ -98,6 +125,7 @@ __all__ = [
     "Verdict",
     "Visibility",
     "Visit",
+    "Wanted",
     "Wish",
     "Withdrawal",
     "Words",

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio import clock
 from portfolio.database import Base, Bilingual, word_of
+from portfolio.errors import N_, Refused
+from portfolio.models.asked import Basis, Rule
 from portfolio.models.programme import Programme
 
 if TYPE_CHECKING:
+    from portfolio.models.account import User
     from portfolio.models.enrolment import Appointment, Enrolment
     from portfolio.models.rating import Rubric
     from portfolio.models.rubric import Template
@@ -21,14 +24,6 @@ if TYPE_CHECKING:
 COHORT_NAME_LENGTH = 80
 PROMISED_WORKING_DAYS = 2
 SIGNING = frozenset({"mentor", "coach", "supervisor"})  # the roles that may sign off
-
-
-class Basis(Enum):
-    """What makes a reflection count towards its module."""
-
-    SUBMITTED = "submitted"
-    REVIEWED = "reviewed"
-    ACCEPTED = "accepted"
 
 
 class Mode(Enum):
@@ -47,6 +42,7 @@ class Cohort(Base):
     __table_args__ = (
         sa.CheckConstraint("promised_working_days between 0 and 60", name="promise_within_reason"),
         sa.CheckConstraint("length(name) > 0", name="has_a_name"),
+        sa.CheckConstraint("(trust_set_at is null) = (trust_set_by_id is null)", name="trust_set_by_somebody"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,9 +56,13 @@ class Cohort(Base):
     promised_working_days: Mapped[int] = mapped_column(default=PROMISED_WORKING_DAYS)
     is_promise_public: Mapped[bool] = mapped_column(default=False)  # with how it is kept, on a page for everybody
     guides_may_excuse: Mapped[bool] = mapped_column(default=False)  # and give more time, beside the organisers
+    outcomes_published_at: Mapped[datetime | None]  # since then trainees see what the programme is for, and claim it
+    trust_set_at: Mapped[datetime | None]  # when somebody last said whether they may
+    trust_set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(lazy="raise")
+    trust_set_by: Mapped["User | None"] = relationship(lazy="raise")
     agendas: Mapped[list["Agenda"]] = relationship(
         back_populates="cohort", lazy="raise", order_by="Agenda.position", cascade="all, delete-orphan"
     )
@@ -91,6 +91,12 @@ class Cohort(Base):
     def promise(self, since: datetime) -> date:
         """The day by which a reviewer promises to answer what waits since then. Needs `holidays` loaded."""
         return self.calendar.after(self.today(since), self.promised_working_days)
+
+    def trust_guides(self, is_trusted: bool, *, by: "User", now: datetime) -> None:
+        """Let those who guide a trainee excuse them and give them more time, or no longer; the same changes nothing."""
+        if self.guides_may_excuse is not is_trusted:
+            self.guides_may_excuse = is_trusted
+            self.trust_set_at, self.trust_set_by, self.trust_set_by_id = now, by, by.id
 
     @classmethod
     def unfold(
@@ -193,13 +199,19 @@ class Agenda(Base):
 
 
 class Module(Base):
-    """A module and its rule: how many of its reflections must count, and what makes one count."""
+    """A module and its rule, which asked.py puts in words."""
 
     __tablename__ = "module"
     __table_args__ = (
         sa.UniqueConstraint("cohort_id", "slug"),
         sa.UniqueConstraint("cohort_id", "position"),
         sa.CheckConstraint("required >= 0", name="required_not_negative"),
+        sa.CheckConstraint(
+            "min_level between 0 and 9 and min_level * 2 = round(min_level * 2)", name="level_in_halves"
+        ),
+        sa.CheckConstraint("min_level is null or basis = 'accepted'", name="level_of_what_is_accepted"),
+        sa.CheckConstraint("on_time between 1 and 100", name="share_within_reason"),
+        sa.CheckConstraint("prerequisite_id != id", name="waits_for_another"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -212,6 +224,9 @@ class Module(Base):
     outcomes: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON)
     required: Mapped[int]
     basis: Mapped[Basis] = mapped_column(word_of(Basis, "known_basis"), default=Basis.ACCEPTED)
+    min_level: Mapped[float | None]
+    on_time: Mapped[int | None]  # percent
+    prerequisite_id: Mapped[int | None] = mapped_column(sa.ForeignKey("module.id", ondelete="SET NULL"), index=True)
     rubric_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rubric.id"), index=True)
     parts: Mapped[int]  # how many sessions it has
 
@@ -237,8 +252,25 @@ class Module(Base):
             parts=len(pack["sessions"]),
         )
 
+    @property
+    def rule(self) -> Rule:
+        """What makes it complete."""
+        return Rule(self.required, self.basis, self.min_level, self.on_time, self.prerequisite_id)
+
+    @rule.setter
+    def rule(self, rule: Rule) -> None:
+        self.required, self.basis = rule.required, rule.basis
+        self.min_level, self.on_time, self.prerequisite_id = rule.min_level, rule.on_time, rule.prerequisite_id
+
     def use(self, rubric: "Rubric | None") -> None:
-        """Its reflections are looked at with this rubric, or with none, from now on; what was chosen before stays."""
+        """Its reflections are looked at with this rubric, or with none, from now on; what was chosen before stays.
+
+        The level that its rule asks for, if any, has to be in it.
+        """
+        if self.min_level is not None and (rubric is None or self.min_level not in rubric.scale):
+            raise Refused(
+                N_("The rule of “%(module)s” asks for a level of its rubric. Change the rule first."), module=self.title
+            )
         self.rubric = rubric
 
     def unfold_sessions(

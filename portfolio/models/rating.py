@@ -128,6 +128,12 @@ class Rubric(Base):
         if not known.issuperset(chosen) or not set(self.scale).issuperset(chosen.values()):
             raise Refused(N_("This level is not in the rubric. Choose one of those that are shown."))
 
+    def mean(self, chosen: Mapping[str, float]) -> float | None:
+        """What was chosen, as one level: by the weights of the criteria that a level was chosen for."""
+        weights = {criterion.key: criterion.weight for criterion in self.criteria if criterion.key in chosen}
+        whole = sum(weights.values())
+        return sum(chosen[key] * weight for key, weight in weights.items()) / whole if whole else None
+
     def ratings(self, chosen: Mapping[str, float] | None) -> list["Rating"]:
         """What was chosen, as rows."""
         self.check(chosen or {})

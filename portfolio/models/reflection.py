@@ -1,6 +1,7 @@
 """A reflection and what can happen to it; where it may happen is the table in state.py, and nowhere else."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from portfolio.database import Base, word_of
 from portfolio.errors import N_, Refused, Stale
 from portfolio.models.account import User
 from portfolio.models.aside import ASK_AFTER, Addendum, Discard, Excuse, Lesson, PrivateNote
+from portfolio.models.asked import Mark
 from portfolio.models.attachment import Attachment
 from portfolio.models.cohort import Cohort, TrainingSession
 from portfolio.models.document import Document, Source
@@ -21,6 +23,7 @@ from portfolio.models.words import LARGEST_NUMBER, PEN_LENGTH, TITLE_LENGTH, Pen
 
 if TYPE_CHECKING:
     from portfolio.models.desk import Lease
+    from portfolio.models.exception import Extension
     from portfolio.models.progress import ModuleProgress
 
 COMMENT_LENGTH, REASON_LENGTH = 5_000, 5_000
@@ -80,6 +83,12 @@ class Reflection(Written, Base):
     lessons: Mapped[list[Lesson]] = relationship(
         back_populates="reflection", lazy="raise", order_by=Lesson.id, cascade="all, delete-orphan"
     )
+    extension: Mapped["Extension | None"] = relationship(
+        primaryjoin="and_(foreign(Extension.enrolment_id) == Reflection.enrolment_id,"
+        " foreign(Extension.training_session_id) == Reflection.training_session_id, Extension.ended_at.is_(None))",
+        viewonly=True,
+        lazy="raise",
+    )  # the day that was given to this trainee alone, if one holds
     note: Mapped[PrivateNote | None] = relationship(back_populates="reflection", lazy="raise")
     lease: Mapped["Lease | None"] = relationship(back_populates="reflection", lazy="raise")
 
@@ -215,6 +224,8 @@ class Reflection(Written, Base):
     def begin_again(self, *, number: int | None, now: datetime) -> None:
         """Write anew where a draft was discarded; that one can still be brought back."""
         if self.discarded_at is not None:
+            if not self.session.is_slot:
+                raise Refused(N_("No reflection is expected for this session."))
             self.words, self.written_at, self.discarded_at = _blank(self.session, number), now, None
 
     def add(self, text: str, *, now: datetime) -> Addendum:
@@ -275,15 +286,18 @@ class Reflection(Written, Base):
         self.decided_at = self.latest.decided_at if self.latest else None
         self._await_nobody()
 
-    def decided(self, *, accept: bool, now: datetime) -> None:
-        """A reviewer decided for the present step: back to the writer, on to the next step, or accepted."""
+    def decided(self, *, accept: bool, level: float | None = None, now: datetime) -> None:
+        """A reviewer decided for the present step: back to the writer, on to the next step, or accepted.
+
+        `level` is the mean of what they chose by the rubric; that of whoever accepts it is the one that holds.
+        """
         last = self.step + 1 >= len(self.cohort.sign_off_steps)
         if accept and not last:
             self._move(Action.PASS_ON, State.SUBMITTED, now)
             self._await(step=self.step + 1, since=now)
             return
         if accept:
-            self._move(Action.ACCEPT, State.ACCEPTED, now)
+            self._move(Action.ACCEPT, State.ACCEPTED, now, level=level)
         else:
             self._move(Action.RETURN, State.RETURNED, now)
         self.decided_at = now
@@ -404,13 +418,25 @@ class Reflection(Written, Base):
     def _await_nobody(self) -> None:
         self.step, self.awaiting, self.waiting_since, self.promised_on = 0, None, None, None
 
-    def _move(self, action: Action, to: State, now: datetime) -> None:
+    def _move(self, action: Action, to: State, now: datetime, *, level: float | None = None) -> None:
         """The only place where a state changes; the progress of the module follows in the same breath."""
         if to not in TRANSITIONS.get((self.state, action), frozenset()):
             raise Refused(NOT_NOW[self.state])
         if to is not self.state:
-            self.progress.moved(self.state, to, now=now)
+            mark, beside = self._mark(to, level, now), self.enrolment.progress
+            session_id = self.session.id
+            self.progress.moved(self.state, to, session_id=session_id, mark=mark, beside=beside, now=now)
             self.state = to
+
+    def _mark(self, to: State, level: float | None, now: datetime) -> Mark | None:
+        """What there is to keep of it for the rule of its module."""
+        if to in (State.DRAFT, State.EXCUSED):
+            return None
+        if mark := self.progress.marks.get(self.session.id):  # it stays handed in as it was first
+            return replace(mark, state=to, level=level)
+        first = self.standing[0].submitted_at if self.standing else now
+        due_on = max(self.session.due_on, self.extension.due_on if self.extension else self.session.due_on)
+        return Mark(to, self.cohort.today(first), due_on, level)
 
 
 def _blank(session: TrainingSession, number: int | None) -> Words:

@@ -124,7 +124,8 @@ class Review(Base):
             rating.submission = submission
         if feedback:
             review.document = Document.of(Source.FEEDBACK, [feedback], reflection=reflection, at=now)
-        reflection.decided(accept=review.is_accepted, now=now)
+        level = rubric.mean(levels) if rubric and levels else None
+        reflection.decided(accept=review.is_accepted, level=level, now=now)
         return review
 
 

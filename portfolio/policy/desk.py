@@ -25,7 +25,14 @@ from portfolio.models import (
     Visibility,
     Withdrawal,
 )
-from portfolio.policy.holding import guides, holds_office, is_another_active, is_held_by
+from portfolio.policy.holding import (
+    guides,
+    guides_somebody_in,
+    holds_office,
+    is_another_active,
+    is_held_by,
+    is_too_close,
+)
 from portfolio.policy.reflections import own_reflections
 
 
@@ -127,25 +134,15 @@ def may_give(user: User, look: SecondLook, organised: Iterable[int]) -> bool:
 
 def visible_saved_comments(user: User) -> sa.Select[SavedComment]:
     """Their own, and those shared in a cohort in which they guide or organise."""
-    guided = sa.exists().where(
-        Mentorship.cohort_id == SavedComment.cohort_id,
-        is_held_by(user),
-        Mentorship.role.in_(GUIDES),
-        Mentorship.ended_at.is_(None),
-    )
-    shared = sa.or_(guided, holds_office(user, sa.func.coalesce(SavedComment.cohort_id, 0), Office.ORGANISER))
+    cohort_id = sa.func.coalesce(SavedComment.cohort_id, 0)
+    shared = sa.or_(guides_somebody_in(user, cohort_id), holds_office(user, cohort_id, Office.ORGANISER))
     return sa.select(SavedComment).where(sa.or_(SavedComment.owner_id == user.id, shared))
 
 
 def cohorts_to_share_with(user: User) -> sa.Select[Cohort]:
     """The cohorts in which they may share a saved comment: where they guide, for somebody else too, or organise."""
-    guided = sa.exists().where(
-        Mentorship.cohort_id == Cohort.id,
-        is_held_by(user),
-        Mentorship.role.in_(GUIDES),
-        Mentorship.ended_at.is_(None),
-    )
-    return sa.select(Cohort).where(sa.or_(holds_office(user, Cohort.id, Office.ORGANISER), guided))
+    organised = holds_office(user, Cohort.id, Office.ORGANISER)
+    return sa.select(Cohort).where(sa.or_(organised, guides_somebody_in(user, Cohort.id)))
 
 
 def may_change(user: User, saved: SavedComment) -> bool:
@@ -196,9 +193,6 @@ def enrolments_to_judge(user: User) -> sa.Select[Enrolment]:
         Mentorship.role.in_(GUIDES),
         Mentorship.ended_at.is_(None),
     )
-    declared = sa.exists().where(
-        Conflict.enrolment_id == Enrolment.id, Conflict.user_id == user.id, Conflict.ended_at.is_(None)
-    )
     looking = sa.exists().where(
         Reflection.enrolment_id == Enrolment.id,
         SecondLook.reflection_id == Reflection.id,
@@ -206,7 +200,8 @@ def enrolments_to_judge(user: User) -> sa.Select[Enrolment]:
         SecondLook.answered_at.is_(None),
     )
     organised = holds_office(user, Enrolment.cohort_id, Office.ORGANISER)
-    return sa.select(Enrolment).where(Enrolment.user_id != user.id, sa.or_(guided, declared, looking, organised))
+    theirs = sa.or_(guided, is_too_close(user, Enrolment.id), looking, organised)
+    return sa.select(Enrolment).where(Enrolment.user_id != user.id, theirs)
 
 
 def may_end(user: User, conflict: Conflict, organised: Iterable[int]) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import aliased
 from portfolio.models import (
     GUIDES,
     Appointment,
+    Conflict,
     Enrolment,
     Mentorship,
     Office,
@@ -32,6 +33,21 @@ def guides(user: User, enrolment_id: sa.SQLColumnExpression[int]) -> sa.Exists:
         is_held_by(user),
         Mentorship.role.in_(GUIDES),
         Mentorship.ended_at.is_(None),
+    )
+
+
+def guides_somebody_in(user: User, cohort_id: sa.SQLColumnExpression[int]) -> sa.Exists:
+    return sa.exists().where(
+        Mentorship.cohort_id == cohort_id,
+        is_held_by(user),
+        Mentorship.role.in_(GUIDES),
+        Mentorship.ended_at.is_(None),
+    )
+
+
+def is_too_close(user: User, enrolment_id: sa.SQLColumnExpression[int]) -> sa.Exists:
+    return sa.exists().where(
+        Conflict.enrolment_id == enrolment_id, Conflict.user_id == user.id, Conflict.ended_at.is_(None)
     )
 
 

@@ -27,7 +27,7 @@ from portfolio.models import (
     Withdrawal,
     handed_in_with,
 )
-from portfolio.policy.holding import guides, holds_office, is_held_by, is_in_cohort
+from portfolio.policy.holding import guides, guides_somebody_in, holds_office, is_in_cohort
 
 
 def visible_reflections(user: User) -> sa.Select[Reflection]:
@@ -141,13 +141,8 @@ def followed_enrolments(user: User) -> sa.Select[Enrolment]:
 
 def visible_cohorts(user: User) -> sa.Select[Cohort]:
     """The cohorts whose grid a person may see: those they organise or observe, or guide somebody in."""
-    guided = sa.exists().where(
-        Mentorship.cohort_id == Cohort.id,
-        is_held_by(user),
-        Mentorship.role.in_(GUIDES),
-        Mentorship.ended_at.is_(None),
-    )
-    return sa.select(Cohort).where(sa.or_(holds_office(user, Cohort.id, Office.ORGANISER, Office.OBSERVER), guided))
+    oversees = holds_office(user, Cohort.id, Office.ORGANISER, Office.OBSERVER)
+    return sa.select(Cohort).where(sa.or_(oversees, guides_somebody_in(user, Cohort.id)))
 
 
 def organised_cohorts(user: User) -> sa.Select[Cohort]:
@@ -163,6 +158,11 @@ def overseen_cohorts(user: User) -> sa.Select[Cohort]:
 def organised_modules(user: User) -> sa.Select[Module]:
     """The modules of the cohorts they organise."""
     return sa.select(Module).where(holds_office(user, Module.cohort_id, Office.ORGANISER))
+
+
+def organised_sessions(user: User) -> sa.Select[TrainingSession]:
+    """The sessions of the cohorts they organise."""
+    return sa.select(TrainingSession).where(holds_office(user, TrainingSession.cohort_id, Office.ORGANISER))
 
 
 def visible_reviews(user: User) -> sa.Select[Review]:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("progress", __name__)
 
-from portfolio.progress import cohort_views, views  # noqa: E402, F401
+from portfolio.progress import cohort_views, report_views, views  # noqa: E402, F401

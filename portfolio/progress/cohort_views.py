@@ -1,13 +1,17 @@
 """Pages of a cohort's progress: the grid, what sticks where, how hard the modules are, and what can be taken away."""
 
-from flask import redirect, render_template, request, url_for
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
-from portfolio import clock, policy
-from portfolio.models import Cohort
-from portfolio.progress import blueprint, difficulty, export, grid, queries, stuck
+from portfolio import clock, policy, reminders
+from portfolio.models import Cohort, Concern, Module
+from portfolio.progress import backlog, blueprint, difficulty, export, grid, plans, queries, stuck
 from portfolio.web.access import find
 from portfolio.web.downloads import csv_of, xlsx_of
 from portfolio.web.paging import page_number
@@ -27,7 +31,7 @@ def cohorts() -> ResponseReturnValue:
 @blueprint.get("/cohorts/compare")
 def compare() -> ResponseReturnValue:
     """The cohorts that this person organises or observes, side by side."""
-    found = difficulty.overseen(current_user)
+    found = difficulty.overseen(current_user) or abort(404)
     return render_template("progress/compare.html", compared=difficulty.compared(found, clock.now()))
 
 
@@ -35,37 +39,65 @@ def compare() -> ResponseReturnValue:
 def cohort(cohort_id: int) -> ResponseReturnValue:
     """The grid of trainees and modules: all of them for organisers, their own for those who guide."""
     cohort, groups, group, plan = _asked(cohort_id)
-    trainees = grid.visible_trainees(current_user, cohort, group)
-    totals = grid.totals(trainees, plan)
-    page = page_number(totals.trainees, grid.PAGE)
     order = plan.sorted_by(request.args.get("sort", ""))
-    rows = grid.rows(trainees, plan, order=order, page=page.number)
-    is_organiser, oversees = grid.standing_of(current_user, cohort)
+    shown = _shown(cohort, group, plan, order=order)
     return render_template(
         "progress/cohort.html",
-        cohort=cohort,
+        **shown,
         groups=groups,
-        group=group,
-        plan=plan,
-        totals=totals,
-        page=page,
         order=order,
-        sort=order.value if isinstance(order, grid.Order) else grid.BY_MODULE + order.slug,
-        rows=rows,
-        first_open=grid.first_open(plan, rows),
+        sort=order.value if isinstance(order, plans.Order) else plans.BY_MODULE + order.slug,
+        first_open=grid.first_open(plan, shown["rows"]),
         named=export.WORDS,
         key=export.SIGNS,
-        is_organiser=is_organiser,
-        oversees=oversees,
     )
 
 
-def _asked(cohort_id: int) -> tuple[Cohort, list[str], str | None, grid.Plan]:
+def _shown(
+    cohort: Cohort, group: str | None, plan: plans.Plan, *, order: plans.Order | Module, where: grid.Stuck | None = None
+) -> dict[str, Any]:
+    """A page of the trainees of a cohort, or of those with whom something sticks, with what stands above them."""
+    trainees = grid.visible_trainees(current_user, cohort, group)
+    totals = grid.totals(trainees, plan)
+    page = page_number(totals.stuck(where) if where else totals.trainees, grid.PAGE)
+    is_organiser, oversees = grid.standing_of(current_user, cohort)
+    return {
+        "cohort": cohort,
+        "group": group,
+        "plan": plan,
+        "totals": totals,
+        "page": page,
+        "rows": grid.rows(trainees, plan, order=order, page=page.number, stuck=where),
+        "is_organiser": is_organiser,
+        "oversees": oversees,
+        "may_remind": is_organiser or not oversees,
+    }
+
+
+def _asked(cohort_id: int, *more: ExecutableOption) -> tuple[Cohort, list[str], str | None, plans.Plan]:
     """The cohort, its groups, the one that is asked for, and what is expected today. Three statements."""
-    cohort = find(policy.visible_cohorts(current_user), cohort_id)
+    cohort = find(policy.visible_cohorts(current_user).options(*more), cohort_id)
     groups = list(grid.groups(current_user, cohort))
-    group = request.args.get("group", "")
-    return cohort, groups, group if group in groups else None, grid.plan(cohort, cohort.today(clock.now()))
+    group = request.args.get("group") or None
+    if group is not None and group not in groups:
+        if request.endpoint in ("progress.grid_csv", "progress.grid_xlsx"):
+            abort(404)  # there is nothing to take away
+        raise NoSuchGroup(cohort, groups)
+    return cohort, groups, group, plans.plan(cohort, cohort.today(clock.now()))
+
+
+class NoSuchGroup(Exception):
+    """A group was asked for that these trainees are not in. It is no reason to show them all."""
+
+    def __init__(self, cohort: Cohort, groups: list[str]) -> None:
+        super().__init__()
+        self.cohort, self.groups = cohort, groups
+
+
+@blueprint.errorhandler(NoSuchGroup)
+def no_such_group(unknown: NoSuchGroup) -> ResponseReturnValue:
+    """It says so, with those that there are."""
+    return render_template("progress/no_group.html", cohort=unknown.cohort, groups=unknown.groups)
 
 
 @blueprint.get("/cohorts/<id:cohort_id>/progress.csv")
@@ -84,7 +116,7 @@ def grid_xlsx(cohort_id: int) -> ResponseReturnValue:
     return xlsx_of(_file_name(cohort, group, plan), export.sheets(trainees, cohort, plan))
 
 
-def _file_name(cohort: Cohort, group: str | None, plan: grid.Plan) -> str:
+def _file_name(cohort: Cohort, group: str | None, plan: plans.Plan) -> str:
     parts = [gettext("progress"), cohort.name, group or "", plan.today.isoformat()]
     return " ".join(part for part in parts if part)
 
@@ -92,26 +124,19 @@ def _file_name(cohort: Cohort, group: str | None, plan: grid.Plan) -> str:
 @blueprint.get("/cohorts/<id:cohort_id>/stuck")
 def stuck_at(cohort_id: int) -> ResponseReturnValue:
     """With whom something sticks in one of three places, and what can be done about it."""
-    cohort, groups, group, plan = _asked(cohort_id)
+    cohort, groups, group, plan = _asked(cohort_id, joinedload(Cohort.holidays))
     where = next((each for each in grid.Stuck if each.value == request.args.get("at")), grid.Stuck.MISSING)
-    trainees = grid.visible_trainees(current_user, cohort, group)
-    totals = grid.totals(trainees, plan)
-    page = page_number(totals.stuck(where), grid.PAGE)
-    rows = grid.rows(trainees, plan, order=grid.Order.NAME, page=page.number, stuck=where)
-    is_organiser, oversees = grid.standing_of(current_user, cohort)
+    shown = _shown(cohort, group, plan, order=plans.Order.NAME, where=where)
+    is_waiting, here = where is grid.Stuck.WAITING, [row.enrolment for row in shown["rows"]]
     return render_template(
         "progress/stuck.html",
-        cohort=cohort,
+        **shown | {"may_remind": shown["is_organiser"] if is_waiting else shown["may_remind"]},
         groups=groups,
-        group=group,
-        plan=plan,
-        totals=totals,
-        page=page,
         where=where,
-        rows=rows,
-        held=stuck.held(current_user, [row.enrolment for row in rows], where),
-        desks=stuck.desks(cohort, plan.today) if where is grid.Stuck.WAITING and oversees else [],
-        is_organiser=is_organiser,
+        held=stuck.held(current_user, here, where),
+        desks=backlog.desks(cohort, clock.now()) if is_waiting and shown["oversees"] else [],
+        reminded={} if is_waiting else reminders.last_of(cohort, Concern(where.value), [one.user_id for one in here]),
+        all_ticked="all" in request.args,
     )
 
 
@@ -119,7 +144,7 @@ def stuck_at(cohort_id: int) -> ResponseReturnValue:
 def how_hard(cohort_id: int) -> ResponseReturnValue:
     """How far a cohort is as a whole, and how hard its modules are."""
     cohort = find(policy.overseen_cohorts(current_user), cohort_id)
-    plan = grid.plan(cohort, cohort.today(clock.now()))
+    plan = plans.plan(cohort, cohort.today(clock.now()))
     due = difficulty.Due(plan.today, plan.sessions, plan.expected)
     return render_template(
         "progress/difficulty.html",

@@ -1,6 +1,6 @@
 """`portfolio progress`: whether what is stored equals a recount."""
 
-from collections import defaultdict
+from itertools import groupby
 
 import click
 import sqlalchemy as sa
@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 from portfolio import clock
 from portfolio.database import begin_writing, db
 from portfolio.errors import Failure
-from portfolio.models import ModuleProgress, Reflection, State
+from portfolio.models import Enrolment, ModuleProgress
+from portfolio.progress import history
 
 
 @click.group()
@@ -36,12 +37,24 @@ def rebuild(check: bool) -> None:
 def recount() -> tuple[int, int]:
     """Count again, without committing: how many rows were wrong, of how many."""
     # The rows first, and locked: what a verb counts meanwhile would be counted away.
-    locked = sa.select(ModuleProgress).options(joinedload(ModuleProgress.module)).with_for_update(of=ModuleProgress)
+    locked = (
+        sa.select(ModuleProgress)
+        .join(ModuleProgress.enrolment)
+        .options(joinedload(ModuleProgress.module))
+        .order_by(ModuleProgress.enrolment_id, ModuleProgress.module_id)
+        .with_for_update(of=[Enrolment, ModuleProgress])
+    )
     rows, now = db.session.scalars(locked).all(), clock.now()
-    states: dict[tuple[int, int], list[State]] = defaultdict(list)
-    for enrolment_id, module_id, state in db.session.execute(
-        sa.select(Reflection.enrolment_id, Reflection.module_id, Reflection.state)
-    ):
-        states[enrolment_id, module_id].append(state)
-    wrong = sum(row.recount(states[row.enrolment_id, row.module_id], now=now) for row in rows)
+    states, marks, wrong = history.states(), history.marks(), 0
+    for _, those in groupby(rows, key=lambda row: row.enrolment_id):
+        beside = list(those)
+        was = {row: row.completed_at for row in beside}
+        mended = {row for row in beside if row.recount(states[_of(row)], marks[_of(row)])}
+        for row in beside:  # all are counted now, so that what waits for another can be told
+            row.settle(beside, now=now)
+        wrong += len(mended | {row for row in beside if row.completed_at != was[row]})
     return wrong, len(rows)
+
+
+def _of(row: ModuleProgress) -> history.Place:
+    return row.enrolment_id, row.module_id

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portfolio.queries import Slot
+from portfolio.series import Slot
 
 WEEK = 7
 
@@ -41,6 +41,10 @@ class Month:
     def holds(self, day: date) -> bool:
         """Whether the day is one of this month."""
         return day.replace(day=1) == self.first
+
+    def is_before(self, day: date) -> bool:
+        """Whether it is over by this day."""
+        return self.first < day.replace(day=1)
 
 
 def months(slots: Iterable[Slot], *, weekend: Iterable[int], holidays: Mapping[date, str], today: date) -> list[Month]:

@@ -25,7 +25,7 @@ from portfolio.models import (
     User,
     Withdrawal,
 )
-from portfolio.progress.grid import Plan
+from portfolio.progress.plans import Plan
 
 FEWEST = 5  # trainees: a figure of fewer tells of single people
 READ_AT_ONCE = 5_000
@@ -189,18 +189,22 @@ def _given_time(cohorts: Mapping[int, Due]) -> Counter[int]:
 
 
 def _excused(cohorts: Mapping[int, Due]) -> tuple[Counter[int], Counter[int]]:
-    """How many reflections are excused in each cohort: in all, and of those expected by today."""
+    """How many reflections are excused in each cohort: in all, and of those expected by today.
+
+    What was handed in about a session that was retired is expected of its writer alone: that is less than none.
+    """
+    is_excused = Reflection.state == State.EXCUSED
     in_all, by_today = Counter[int](), Counter[int]()
     for cohort_id, due_on, count in db.session.execute(
-        sa.select(Reflection.cohort_id, TrainingSession.due_on, sa.func.count())
+        sa.select(Reflection.cohort_id, TrainingSession.due_on, sa.func.sum(sa.case((is_excused, 1), else_=-1)))
         .join(Reflection.session)
         .join(Reflection.enrolment)
         .where(
             Reflection.cohort_id.in_(cohorts),
-            Reflection.state == State.EXCUSED,
+            Reflection.state != State.DRAFT,
+            is_excused == TrainingSession.retired_at.is_(None),
             Enrolment.withdrawn_at.is_(None),
             TrainingSession.is_expected,
-            TrainingSession.retired_at.is_(None),
         )
         .group_by(Reflection.cohort_id, TrainingSession.due_on)
     ):

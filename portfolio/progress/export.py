@@ -10,7 +10,8 @@ from flask_babel import gettext, lazy_gettext
 from portfolio import clock
 from portfolio.database import db
 from portfolio.models import Cohort, Enrolment, ModuleProgress, Reflection, User
-from portfolio.progress.grid import COUNTS, Cell, Counts, Plan
+from portfolio.progress.grid import COUNTS, Cell, Counts
+from portfolio.progress.plans import Plan
 from portfolio.progress.queries import Standing
 from portfolio.spreadsheets import Row, Sheet, Value
 from portfolio.web.filters import day, words

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 
 import sqlalchemy as sa
@@ -13,26 +13,16 @@ from portfolio.database import db
 from portfolio.models import (
     Cohort,
     Enrolment,
-    Extension,
     Module,
     ModuleProgress,
     Reflection,
     State,
-    TrainingSession,
     User,
 )
+from portfolio.progress.plans import Column, Order, Plan
 from portfolio.progress.queries import Standing
 
 PAGE = 25
-BY_MODULE = "module."  # before the short name of the module by which the grid is sorted
-
-
-class Order(Enum):
-    """By what the grid is sorted."""
-
-    GAP = "gap"
-    NAME = "name"
-    GROUP = "group"
 
 
 class Stuck(Enum):
@@ -41,65 +31,6 @@ class Stuck(Enum):
     MISSING = "missing"
     WAITING = "waiting"
     RETURNED = "returned"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A module in the grid, with how many reflections it expects of everybody."""
-
-    module: Module
-    in_all: int
-    by_today: int  # by the end of today
-    before: int  # before today
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a cohort's modules expect by a day."""
-
-    columns: Sequence[Column]
-    today: date
-    respites: sa.Subquery  # by enrolment and module, how much of that some may still hand in
-
-    @property
-    def sessions(self) -> int:
-        """How many reflections are expected of everybody in all."""
-        return sum(column.in_all for column in self.columns)
-
-    @property
-    def expected(self) -> int:
-        """How many are expected by the end of today."""
-        return sum(column.by_today for column in self.columns)
-
-    def overdue(self) -> sa.ColumnElement[int]:
-        """How many reflections a row of ModuleProgress was to hold before today: what is due is decided here alone.
-
-        Needs the respites joined, as `is_respite` says.
-        """
-        due = {column.module.id: column.before for column in self.columns if column.before}
-        if not due:
-            return sa.literal(0)
-        respite = sa.func.coalesce(self.respites.c.number, 0)
-        return sa.case(due, value=ModuleProgress.module_id, else_=0) - respite
-
-    @property
-    def is_respite(self) -> sa.ColumnElement[bool]:
-        """The one, if any, of a row of ModuleProgress."""
-        return sa.and_(
-            self.respites.c.enrolment_id == ModuleProgress.enrolment_id,
-            self.respites.c.module_id == ModuleProgress.module_id,
-        )
-
-    def missing(self) -> sa.ColumnElement[int]:
-        """How many of those are neither handed in nor excused."""
-        lacking = self.overdue() - ModuleProgress.submitted - ModuleProgress.excused
-        return sa.case((lacking > 0, lacking), else_=0)
-
-    def sorted_by(self, wish: str) -> Order | Module:
-        """What somebody asks the grid to be sorted by; by the gap, if there is no such thing."""
-        modules = {f"{BY_MODULE}{column.module.slug}": column.module for column in self.columns}
-        orders = {order.value: order for order in Order}
-        return modules.get(wish) or orders.get(wish, Order.GAP)
 
 
 @dataclass(frozen=True)
@@ -205,11 +136,11 @@ class Totals:
 
 
 def first_open(plan: Plan, rows: Sequence[Row]) -> Module | None:
-    """The first module in which somebody on this page is not complete."""
-    open_ones = {
-        module_id for row in rows for module_id, cell in row.cells.items() if cell.standing is not Standing.COMPLETE
-    }
-    return next((column.module for column in plan.columns if column.module.id in open_ones), None)
+    """Where the grid opens: at the first module in which somebody on this page is late, else at the one of today."""
+    late = {module_id for row in rows for module_id, cell in row.cells.items() if cell.missing}
+    wanted = [column for column in plan.columns if column.module.id in late]
+    today = [column for column in plan.columns if column.before < column.in_all]
+    return next((column.module for column in wanted or today), None)
 
 
 def standing_of(user: User, cohort: Cohort) -> tuple[bool, bool]:
@@ -234,49 +165,6 @@ def groups(user: User, cohort: Cohort) -> Sequence[str]:
     """The names of the groups that these trainees are in."""
     named = visible_trainees(user, cohort).where(Enrolment.group != "")
     return db.session.scalars(named.with_only_columns(Enrolment.group).distinct().order_by(Enrolment.group)).all()
-
-
-def plan(cohort: Cohort, today: date) -> Plan:
-    """What the cohort's modules expect; those that expect nothing are left out. One statement."""
-    slot = sa.and_(TrainingSession.is_expected, TrainingSession.retired_at.is_(None))
-
-    def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.count(sa.case((sa.and_(slot, *conditions), 1)))
-
-    found = db.session.execute(
-        sa.select(Module, count(), count(TrainingSession.due_on <= today), count(TrainingSession.due_on < today))
-        .join(Module.sessions)
-        .where(Module.cohort_id == cohort.id)
-        .group_by(Module.id)
-        .having(count() > 0)
-        .order_by(Module.position)
-    )
-    return Plan([Column(*row) for row in found], today, respites(cohort, today))
-
-
-def respites(cohort: Cohort, today: date) -> sa.Subquery:
-    """How many reflections that are past the day of all may still be handed in, by enrolment and module: they have
-    more time, and have not handed in yet. Those who have none are left out."""
-    handed_in = sa.exists().where(
-        Reflection.enrolment_id == Extension.enrolment_id,
-        Reflection.training_session_id == Extension.training_session_id,
-        Reflection.state != State.DRAFT,
-    )
-    return (
-        sa.select(Extension.enrolment_id, TrainingSession.module_id, sa.func.count().label("number"))
-        .join(Extension.session)
-        .where(
-            Extension.cohort_id == cohort.id,
-            Extension.ended_at.is_(None),
-            Extension.due_on >= today,
-            TrainingSession.due_on < today,
-            TrainingSession.is_expected,
-            TrainingSession.retired_at.is_(None),
-            ~handed_in,
-        )
-        .group_by(Extension.enrolment_id, TrainingSession.module_id)
-        .subquery()
-    )
 
 
 def _sums(trainees: sa.Select[Enrolment], plan: Plan) -> sa.Subquery:

@@ -23,7 +23,7 @@ from portfolio.models import (
     Withdrawal,
 )
 from portfolio.models.words import count_words
-from portfolio.queries import Series
+from portfolio.series import Series
 
 STEPS = (1, 2, 5)
 MOST_TICKS = 4
@@ -98,7 +98,7 @@ def rounds_of(enrolment: Enrolment, viewer: User) -> list[Round]:
     followed = policy.followed_enrolments(viewer).with_only_columns(Enrolment.id)
     rows = db.session.execute(
         sa.select(Submission, Reflection.training_session_id, Reflection.state, Review, Rubric)
-        .add_columns(sa.func.avg(Rating.level))
+        .add_columns(sa.func.aggregate_strings(Rating.criterion + "=" + sa.cast(Rating.level, sa.String), ","))
         .join(Submission.reflection)
         .outerjoin(Submission.withdrawal)
         .outerjoin(Submission.reviews)
@@ -110,7 +110,7 @@ def rounds_of(enrolment: Enrolment, viewer: User) -> list[Round]:
         .order_by(Submission.submitted_at, Submission.id, Review.step)
     )
     found: dict[int, Round] = {}
-    for submission, session_id, state, review, rubric, level in rows:
+    for submission, session_id, state, review, rubric, levels in rows:
         round_ = found.get(submission.id)
         if round_ is None:
             round_ = found[submission.id] = Round(
@@ -122,9 +122,14 @@ def rounds_of(enrolment: Enrolment, viewer: User) -> list[Round]:
                 is_open=state is State.SUBMITTED,
             )
         if review is not None:
-            mean = None if level is None else float(level)
+            mean = rubric.mean(_chosen(levels)) if rubric is not None and levels else None
             round_.decisions.append(Decided(review.step, review.role, review.decided_at, rubric, mean))
     return list(found.values())
+
+
+def _chosen(levels: str) -> dict[str, float]:
+    pairs = (pair.split("=") for pair in levels.split(","))
+    return {criterion: float(level) for criterion, level in pairs}
 
 
 def growth_of(series: Series, rounds: Sequence[Round], *, with_levels: bool) -> Growth:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portfolio.clock import WorkCalendar
-from portfolio.queries import TO_WRITE, Condition, Series, Slot
+from portfolio.series import TO_WRITE, Condition, Series, Slot
 
 A_DAY = 2  # late ones, on a day with nothing else to write
 BESIDE_OTHERS = 1  # late ones, on a day that has a session of its own

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from portfolio import policy
-from portfolio.clock import WorkCalendar
 from portfolio.database import db
 from portfolio.models import (
     Calibration,
@@ -17,9 +16,7 @@ from portfolio.models import (
     Comment,
     Discard,
     Enrolment,
-    Holiday,
     Lesson,
-    Mentorship,
     ReadEvent,
     Reason,
     Reflection,
@@ -31,11 +28,12 @@ from portfolio.models import (
     TrainingSession,
     User,
 )
-from portfolio.queries import MOST_NEWS, Series, Slot
+from portfolio.queries import MOST_NEWS
+from portfolio.series import Series, Slot
 
 
 def enrolment_of(user: User, cohort_id: int | None = None) -> Enrolment | None:
-    """The cohort a trainee is in: the one asked for, else the newest. With those who guide them."""
+    """The cohort a trainee is in: the one asked for, else the newest. With the days it works."""
     query = sa.select(Enrolment).where(Enrolment.user_id == user.id, Enrolment.withdrawn_at.is_(None))
     if cohort_id is not None:
         query = query.where(Enrolment.cohort_id == cohort_id)
@@ -43,9 +41,8 @@ def enrolment_of(user: User, cohort_id: int | None = None) -> Enrolment | None:
         query.order_by(Enrolment.cohort_id.desc())
         .limit(1)
         .options(
-            joinedload(Enrolment.cohort),
+            joinedload(Enrolment.cohort).selectinload(Cohort.holidays),
             joinedload(Enrolment.user),
-            selectinload(Enrolment.mentorships).joinedload(Mentorship.user),
         )
     ).one_or_none()
 
@@ -127,12 +124,6 @@ def _place(slot: Slot) -> tuple[bool, float, int]:
     assert reflection is not None
     number = reflection.number if reflection.number is not None else float("inf")
     return slot.is_final, number, slot.session.position
-
-
-def calendar_of(cohort: Cohort) -> WorkCalendar:
-    """The days a cohort works."""
-    days = db.session.scalars(sa.select(Holiday.day).where(Holiday.cohort_id == cohort.id))
-    return WorkCalendar(frozenset(cohort.weekend), frozenset(days))
 
 
 @dataclass(frozen=True)

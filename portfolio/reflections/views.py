@@ -5,15 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from portfolio import clock, policy
+from portfolio import clock, policy, reminders
+from portfolio.claims import claims_beside
 from portfolio.database import db
 from portfolio.errors import Refused
 from portfolio.models import Reason, Reflection, Reopening
 from portfolio.models.aside import NOTE_LENGTH
-from portfolio.queries import Condition, draft_files, last_reviews, load_series, news_for, note_beside, to_change, whole
+from portfolio.queries import draft_files, last_reviews, news_for, note_beside, to_change, whole
 from portfolio.reflections import blueprint, queries
 from portfolio.reflections.forms import AddendumForm, CommentForm, MarkForm, ReasonForm
 from portfolio.reflections.turns import whose_turn
+from portfolio.series import Condition, load_series
 from portfolio.turns import MOST, Call, together, waiting_for_writer
 from portfolio.web import guests, reading
 from portfolio.web.access import allow, find
@@ -47,11 +49,12 @@ def today() -> ResponseReturnValue:
         returned=returned,
         reviews=last_reviews([slot.reflection.id for slot in returned if slot.reflection]),
         waiting=series.having(Condition.WAITING),
-        calendar=queries.calendar_of(enrolment.cohort),
+        calendar=enrolment.cohort.calendar,
         turns=turns,
         news=[entry for entry in news_for(current_user) if entry.reflection.id not in talked],
         asked=queries.asked_of(current_user, enrolment.cohort, series.today),
         answered=queries.answered_lately(enrolment, now),
+        reminded=reminders.open_for(current_user, now) if mine.reminders else [],
     )
 
 
@@ -95,6 +98,7 @@ def page(
         series=series,
         neighbours=queries.neighbours(series, reflection),
         since=since_last_review(reflection),
+        claims=claims_beside(reflection, current_user),
         last_visit=last_visit,
         now=now,
         is_mine=is_mine,

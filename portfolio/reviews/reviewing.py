@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portfolio import clock, policy
+from portfolio.claims import claims_beside
 from portfolio.database import db
 from portfolio.errors import N_, Refused, Stale
 from portfolio.models import FeedbackDraft, Outcome, Reason, Reflection, Review
@@ -76,6 +77,7 @@ def page(
             now=now,
             last_visit=last_visit,
             since=since_last_review(reflection),
+            claims=claims_beside(reflection, current_user),
             margin=Margin.of(reflection, current_user),
             following=queries.next_waiting(current_user, after=reflection.id, now=now, **chosen.args),
             chosen=chosen,

@@ -4,8 +4,9 @@ from flask import render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portfolio import clock
+from portfolio import clock, reminders
 from portfolio.reviews import blueprint, queries
+from portfolio.web.navigation import places
 from portfolio.web.paging import page_number
 
 CHOSEN = "desk"  # in the cookie
@@ -23,7 +24,14 @@ def queue() -> ResponseReturnValue:
     waiting = queries.queue(current_user, chosen, counts.days, page=page.number, now=now)
     news = queries.other_news(current_user)
     return render_template(
-        "reviews/queue.html", waiting=waiting, page=page, counts=counts, chosen=chosen, news=news, address=_address
+        "reviews/queue.html",
+        waiting=waiting,
+        page=page,
+        counts=counts,
+        chosen=chosen,
+        news=news,
+        reminded=reminders.open_for(current_user, now) if places().reminders else [],
+        address=_address,
     )
 
 

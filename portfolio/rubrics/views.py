@@ -14,6 +14,7 @@ from portfolio.models import Cohort, Rubric
 from portfolio.rubrics import blueprint, queries
 from portfolio.rubrics.forms import ChoiceForm, WordsForm
 from portfolio.web.access import find
+from portfolio.web.filters import words as words_in
 
 
 @blueprint.get("/cohorts/<id:cohort_id>/rubrics")
@@ -23,7 +24,7 @@ def arrange(cohort_id: int) -> ResponseReturnValue:
     return _page(cohort, ChoiceForm.of(cohort.modules, queries.library(cohort)))
 
 
-def _page(cohort: Cohort, form: ChoiceForm, status: int = 200) -> ResponseReturnValue:
+def _page(cohort: Cohort, form: ChoiceForm, status: int = 200, refused: str = "") -> ResponseReturnValue:
     used = queries.in_use(cohort)
     slugs = {rubric.slug for rubric in used}
     return render_template(
@@ -33,6 +34,7 @@ def _page(cohort: Cohort, form: ChoiceForm, status: int = 200) -> ResponseReturn
         used=used,
         others=[Rubric(pack=dict(pack)) for pack in queries.library(cohort) if pack["id"] not in slugs],
         library=queries.library(cohort),
+        refused=refused,
     ), status
 
 
@@ -43,8 +45,13 @@ def choose(cohort_id: int) -> ResponseReturnValue:
     form = ChoiceForm.of(cohort.modules, queries.library(cohort), request.form)
     if not form.validate():
         return _page(cohort, form, 422)
-    for module, slug in form.chosen(cohort.modules).items():
-        module.use(_adopted(cohort, slug, now) if slug else None)
+    try:
+        for module, slug in form.chosen(cohort.modules).items():
+            module.use(_adopted(cohort, slug, now) if slug else None)
+    except Refused as no:
+        db.session.rollback()
+        said = gettext(no.sentence, **no.values | {"module": words_in(no.values["module"])})
+        return _page(find(queries.arranged(current_user), cohort_id), form, 409, said)
     db.session.commit()
     flash(gettext("Saved. It holds for reviews from now on."))
     return redirect(url_for("rubrics.arrange", cohort_id=cohort_id), 303)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.database import db
-from portfolio.models import Agenda, Cohort, Enrolment, Module, ModuleProgress, RuleChange, TrainingSession
+from portfolio.models import Agenda, Cohort, Module, RuleChange, TrainingSession
 
 
 def modules_of(cohort: Cohort) -> Sequence[tuple[Module, int]]:
@@ -41,20 +41,12 @@ def changes_in(cohort: Cohort) -> Sequence[RuleChange]:
 
 def whole(modules: sa.Select[Module]) -> sa.Select[Module]:
     """A module with all that a change of its rule needs."""
-    return modules.options(joinedload(Module.cohort), joinedload(Module.agenda), selectinload(Module.sessions))
-
-
-def to_change(modules: sa.Select[Module]) -> sa.Select[Module]:
-    """The same, locked: of two that change it, the second is shown what the first did."""
-    return whole(modules).with_for_update(of=Module, key_share=True)
-
-
-def rows_of(module: Module, *, locked: bool = False) -> Sequence[ModuleProgress]:
-    """The progress in a module of all who are still in the cohort; locked, to change it."""
-    rows = sa.select(ModuleProgress).join(ModuleProgress.enrolment).where(ModuleProgress.module_id == module.id)
-    if locked:
-        rows = rows.with_for_update(of=ModuleProgress)
-    return db.session.scalars(rows.where(Enrolment.withdrawn_at.is_(None))).all()
+    return modules.options(
+        joinedload(Module.cohort).selectinload(Cohort.modules),
+        joinedload(Module.agenda),
+        joinedload(Module.rubric),
+        selectinload(Module.sessions),
+    )
 
 
 def changes_of(module: Module) -> Sequence[RuleChange]:

@@ -1,4 +1,4 @@
-"""Tables to take away, sent: CSV while it is read, XLSX from a file on disk."""
+"""What can be taken away, sent: tables as CSV while they are read, as XLSX from a file on disk; sheets as PDF."""
 
 import io
 import re
@@ -31,6 +31,13 @@ def xlsx_of(name: str, sheets: Iterable[Sheet]) -> Response:
         response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{_plain(name)}.xlsx")
         response.content_length = length
         unless_sent.pop_all()  # it is closed, and so gone, when it has been sent
+    return response
+
+
+def pdf_of(name: str, sheet: bytes) -> Response:
+    """An answer with a sheet to print."""
+    response = Response(sheet, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{_plain(name)}.pdf")
     return response
 
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from portfolio.database import db
 from portfolio.errors import Refused
+from portfolio.web.filters import refusal
 
 log = logging.getLogger(__name__)
 PAGES = (400, 403, 404, 405, 409, 413, 422, 500, 503)
@@ -69,7 +70,7 @@ def start(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
         db.session.rollback()
-        return page(409, sentence=gettext(error.sentence, **error.values))
+        return page(409, sentence=refusal(error))
 
     @app.errorhandler(StaleDataError)
     def overtaken(error: StaleDataError) -> ResponseReturnValue:

@@ -9,8 +9,9 @@ from flask import Flask
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from portfolio import clock
+from portfolio.errors import Refused
 from portfolio.models import Basis, Happened, Mode, Outcome, Relation, Role, State, Verdict, Visibility
-from portfolio.queries import Condition, Series
+from portfolio.series import Condition, Series
 from portfolio.web import levels
 from portfolio.web.language import chosen
 from portfolio.web.passages import marked
@@ -27,6 +28,7 @@ WORDS = {
     Condition.RETURNED: lazy_gettext("Needs revision"),
     Condition.EXCUSED: lazy_gettext("Excused"),
     Condition.LATE: lazy_gettext("Late"),
+    Condition.SPARED: lazy_gettext("Not needed any more"),
     Condition.DRAFT: lazy_gettext("Draft"),
     Condition.OPEN: lazy_gettext("Open"),
     Condition.UPCOMING: lazy_gettext("Not yet open"),
@@ -70,6 +72,14 @@ def words(text: Mapping[str, str]) -> str:
     return text[chosen()]
 
 
+def refusal(refused: Refused | None) -> str:
+    """What a rule said, in the language of the page; nothing when none did."""
+    if refused is None:
+        return ""
+    values = {name: words(value) if isinstance(value, Mapping) else value for name, value in refused.values.items()}
+    return gettext(refused.sentence, **values)
+
+
 def day(value: date) -> str:
     """Senin, 23 Juli 2018; Monday, 23 July 2018."""
     return format_date(value, "EEEE, d MMMM y", locale=chosen())
@@ -99,6 +109,11 @@ def brief(moment: datetime, zone: str) -> str:
 def score(level: float) -> str:
     """A level in figures: 3; 3,5 or 3.5."""
     return str(format_decimal(level, locale=chosen()))
+
+
+def number(value: int) -> str:
+    """A count in figures: 1.300 or 1,300."""
+    return str(format_decimal(value, locale=chosen()))
 
 
 def age(working_days: int) -> str:
@@ -196,7 +211,7 @@ def pace(series: Series) -> str:
 def start(app: Flask) -> None:
     """Give them to the templates."""
     days = (day, short_day, hour, at, brief, age, ago, due, coming, month, until)
-    for filter_ in (word, words, *days, score, decimals, greeting, pace, percent):
+    for filter_ in (word, words, *days, number, score, decimals, greeting, pace, percent):
         app.add_template_filter(filter_)
     app.add_template_filter(render, "rich")
     app.add_template_filter(marked)

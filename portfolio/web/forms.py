@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext, ngettext
-from wtforms import DateField, Field, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms import DateField, Field, IntegerField, PasswordField, SelectMultipleField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.validators import (
     DataRequired,
@@ -92,6 +92,26 @@ class Whole(IntegerField):
         self.data = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 11 else None
         if digits and self.data is None:
             raise ValueError(self.message)
+
+
+class Several(SelectMultipleField):
+    """Some of those that are offered, by their ids. (WTForms' own refusal has words that our catalogue lacks.)"""
+
+    def __init__(self, label: Any = None, **values: Any) -> None:
+        super().__init__(label, coerce=int, choices=[], **values)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the ids that were chosen."""
+        try:
+            self.data = [int(value) for value in valuelist]
+        except ValueError as error:
+            self.data = []
+            raise ValueError(gettext("Choose among those that are offered.")) from error
+
+    def pre_validate(self, form: PlainForm) -> None:
+        """Refuse what is not offered."""
+        if not {value for value, *_ in self.iter_choices()} >= set(self.data or []):
+            raise ValidationError(gettext("Choose among those that are offered."))
 
 
 class Day(DateField):

@@ -49,6 +49,12 @@ class Margin:
         found = frozenset(int(id) for places in spans[latest.round].values() for _, _, id in places)
         return cls(reflection, found, _chosen(latest, about), spans)
 
+    @classmethod
+    def bare(cls, reflection: Reflection, *, about: Quoted | None = None) -> "Margin":
+        """Beside the round that stands, without what was said of it. Needs `submissions` with their `withdrawal`."""
+        latest = reflection.latest
+        return cls(reflection, frozenset(), _chosen(latest, about) if latest else None, {})
+
     def spans(self, submission: Submission) -> Spans:
         """From where to where in each answer of a round, with the number of the comment."""
         return self._spans.get(submission.round, {})

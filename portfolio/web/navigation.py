@@ -18,6 +18,7 @@ from portfolio.models import (
     Comment,
     Enrolment,
     Mentorship,
+    Nudge,
     Office,
     Reflection,
     Request,
@@ -38,6 +39,7 @@ class Places:
     is_assessor: bool
     waiting: int  # what waits for this person: decisions, replies, second looks
     to_score: int  # texts that wait to be scored blind
+    reminders: int  # that were sent to them and are not put away, done or not
     requests: Mapping[int, int]  # where they answer requests, by the cohort's id, and how many wait for them there
 
     @property
@@ -82,6 +84,9 @@ def find_places(user: User) -> Places:
                 policy.second_looks_awaiting(user).with_only_columns(SecondLook.id),
             )
         ),
+        policy.own_nudges(user)
+        .where(Nudge.ended_at.is_(None))
+        .with_only_columns(sa.literal("reminders"), sa.func.count(Nudge.id), nothing),
         policy.cohorts_with_exceptions(user).with_only_columns(
             sa.literal("requests"), Cohort.id, sa.cast(asked.scalar_subquery(), sa.String)
         ),
@@ -110,6 +115,7 @@ def find_places(user: User) -> Places:
         is_assessor=counts["assessor"] > 0,
         waiting=counts["waiting"],
         to_score=counts["to score"],
+        reminders=counts["reminders"],
         requests={number: int(waiting) for what, number, waiting in rows if what == "requests"},
     )
 

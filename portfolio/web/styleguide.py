@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portfolio import clock
 from portfolio.models import State, Visibility
-from portfolio.queries import Condition
+from portfolio.series import Condition
 from portfolio.web.access import public
 from portfolio.web.forms import Form, Line, Text
 

@@ -11,6 +11,7 @@ from portfolio import policy
 from portfolio.database import db
 from portfolio.identifying import Names
 from portfolio.models import (
+    Altered,
     Appointment,
     Comment,
     Enrolment,
@@ -20,11 +21,12 @@ from portfolio.models import (
     Office,
     Reflection,
     Role,
+    SessionChange,
     Submission,
     TrainingSession,
     User,
 )
-from portfolio.queries import Slot
+from portfolio.series import Slot
 
 
 def to_begin(user: User) -> sa.Select[TrainingSession]:
@@ -176,3 +178,14 @@ def parts_beside(reflection: Reflection, today: date) -> list[Slot]:
         .order_by(TrainingSession.position)
     )
     return [Slot(session, written, today, extended_to=extended_to) for session, written, extended_to in rows]
+
+
+def retirement_of(session: TrainingSession) -> SessionChange | None:
+    """Who retired a session and why, if it is retired; in one statement, and in none if it is not."""
+    if session.retired_at is None:
+        return None
+    query = sa.select(SessionChange).where(
+        SessionChange.training_session_id == session.id, SessionChange.kind == Altered.RETIRED
+    )
+    last = query.order_by(SessionChange.id.desc()).limit(1).options(joinedload(SessionChange.by))
+    return db.session.scalars(last).one_or_none()

@@ -76,6 +76,7 @@ def _edit_page(
         review=last if reflection.state.value == "returned" else None,
         readers=queries.readers_of(reflection.enrolment),
         doubles=queries.same_number(reflection),
+        retirement=queries.retirement_of(reflection.session),
         siblings=queries.parts_beside(reflection, reflection.cohort.today(clock.now())),
         since=since_return(reflection),
         talk=[*still_there(reflection, queries.open_comments(reflection))],

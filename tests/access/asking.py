@@ -50,7 +50,7 @@ def rule_of(app: Flask, endpoint: str, method: str) -> Rule:
 def address(stage: Stage, endpoint: str, method: str, thing: str) -> str:
     """The address of a route for a thing."""
     names = rule_of(stage.site.app, endpoint, method).arguments
-    known = {"secret": stage.secrets, "code": stage.secrets, "filename": {thing: thing}}
+    known = {"secret": stage.secrets, "code": stage.secrets, "number": stage.secrets, "filename": {thing: thing}}
     values = {name: known.get(name, stage.ids)[thing] for name in names}
     return stage.site.app.url_map.bind("localhost").build(endpoint, values, method=method)
 
@@ -97,7 +97,9 @@ def leaks(response: TestResponse, words: frozenset[str]) -> list[str]:
 
 
 def text_of(response: TestResponse) -> str:
-    """What an answer says; a workbook, in all the files in it."""
+    """What an answer says; a workbook, in all the files in it; a sheet, as it is written."""
+    if response.mimetype == "application/pdf":
+        return response.data.decode("latin-1")
     if not response.data.startswith(b"PK"):
         return response.text
     with zipfile.ZipFile(io.BytesIO(response.data)) as book:

@@ -2,8 +2,17 @@
 
 import io
 from collections import Counter
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from portfolio import clock
+from portfolio.database import Bilingual
+from portfolio.errors import Refused
+from portfolio.models import Cohort, Mode, Template, TrainingSession, Wanted
+from tests import cast
 from tests.access.stage import FOR_GITA, Stage
 from tests.cast import PASSWORD
 
@@ -55,6 +64,39 @@ def another_rule(stage: Stage, thing: str) -> dict[str, str]:
     return {"required": "1", "basis": "submitted", "reason": "One is enough here.", "version": "1"} | seen
 
 
+def another_session(stage: Stage, endpoint: str, thing: str) -> dict[str, str]:
+    """A change of sessions, and the mark of what it would do to those who are in the cohort."""
+    with stage.site.session() as session:
+        about = sa.select(TrainingSession).where(TrainingSession.id == stage.ids[thing])
+        if endpoint == "curriculum.add":
+            about = sa.select(TrainingSession).where(TrainingSession.module_id == stage.ids[thing]).limit(1)
+        found = session.scalars(about).one_or_none()
+        if found is None:
+            return {"reason": "It is not there."}
+        cohorts = sa.select(Cohort).where(Cohort.id == found.cohort_id).options(selectinload(Cohort.holidays))
+        here = cast.read_ground(session, session.scalars(cohorts).one(), found, now=clock.now())
+        template = session.scalars(sa.select(Template).order_by(Template.id)).first()
+        title, monday, last = {"id": "Antrean", "en": "Queues"}, date(2027, 3, 1), here.parts[-1]
+        form = {"reason": "A strike.", "opens_on": str(monday), "due_on": str(monday), "after": str(last.id)}
+        try:
+            match endpoint.split(".")[1]:
+                case "move":
+                    impact = here.if_moved(found, monday, monday)
+                case "renumber":
+                    impact = here.if_renumbered(found, last)
+                case "retire":
+                    impact = here.if_retired(found)
+                case "bring_back":
+                    impact = here.if_brought_back(found)
+                case _:
+                    impact = here.if_added(Wanted(Bilingual(title), last, monday, monday, Mode.ONLINE, "", template))
+                    form |= {"title_id": title["id"], "title_en": title["en"], "mode": "online", "facilitator": ""}
+                    form |= {"template": str(template.id if template else 0)}
+        except Refused:  # which the page says too
+            return form | {"seen": "nothing"}
+        return form | {"seen": here.mark(impact)}
+
+
 def rubric_in_other_words() -> dict[str, str]:
     """The form of the rubric that the stage has, with another word for everything."""
     words = {f"level-{score}-name": f"Level {score}" for score in range(1, 5)}
@@ -68,7 +110,7 @@ def excepting(stage: Stage, endpoint: str, thing: str) -> dict[str, str]:
     """To ask for an exception, to answer, to give one unasked, and to take it back."""
     match endpoint.split(".")[1]:
         case "ask":
-            return {"wish": "extension", "wanted_on": "2026-06-20", "reason": "I had a fever."}
+            return {"wish": "extension", "wanted_on": "2026-04-20", "reason": "I had a fever."}
         case "answer":
             return {"decision": "decline", "answer": "You were there.", "due_on": ""}
         case "answer_many":
@@ -83,10 +125,40 @@ def excepting(stage: Stage, endpoint: str, thing: str) -> dict[str, str]:
             return {"guides": "yes"}
         case "give":
             session = "dodi's session" if "dodi" in thing else "a session"
-            given = {"session": str(stage.ids[session]), "what": "extension", "due_on": "2026-06-20"}
+            given = {"session": str(stage.ids[session]), "what": "extension", "due_on": "2026-04-20"}
             return given | {"reason": "The ferry did not sail."}
         case "expect":
             return {"reason": "The list was wrong."}
+        case _:
+            return {}
+
+
+def aiming(stage: Stage, endpoint: str, thing: str) -> dict[str, Any]:
+    """To say what a programme is for, to claim that a text shows it, and to confirm that."""
+    said = {"words_id": "Melayani yang menunggu", "words_en": "Serves those who wait", "owner": "A tutor"}
+    match endpoint.split(".")[1]:
+        case "change":
+            return said | {"contributors": "The academy", "sessions": [str(stage.ids["a session"])]}
+        case "add":
+            return said
+        case "make":
+            handed_in = stage.row("submission", reflection_id=stage.ids[thing])
+            key = next(key for key, answer in handed_in["answers"].items() if answer) if handed_in else "view"
+            claimed = str(stage.ids["an outcome to claim"])
+            return {"outcome": claimed, "justification": "I asked who waits.", "sentence": f"{key}.0.0.6"}
+        case "judge":
+            return {"verdict": "no", "reason": "Who was it?"}
+        case _:
+            return {}
+
+
+def certifying(endpoint: str) -> dict[str, str]:
+    """What a certificate shows, and why it is revoked."""
+    match endpoint.split(".")[1]:
+        case "issue" | "reveal":
+            return dict.fromkeys(("tell_name", "tell_group", "tell_modules", "tell_signed_off"), "yes")
+        case "revoke":
+            return {"reason": "It was made by mistake."}
         case _:
             return {}
 
@@ -99,8 +171,17 @@ def valid(stage: Stage, endpoint: str, thing: str) -> dict[str, Any]:
         return {"title": "Why", "text": "Why do you think so?", "cohort": "-"}
     if endpoint == "rules.publish":
         return another_rule(stage, thing)
+    if endpoint.startswith("curriculum."):
+        return another_session(stage, endpoint, thing)
+    if endpoint.startswith("outcomes."):
+        return aiming(stage, endpoint, thing)
+    if endpoint.startswith("certificates."):
+        return certifying(endpoint)
     if endpoint.startswith("exceptions."):
         return excepting(stage, endpoint, thing)
+    if endpoint == "nudges.send":
+        place = stage.ids["dodi's place" if "second" in thing else "ana's place"]
+        return {"about": "missing", "to": str(place), "words": "We miss your voice.", "act": "send"}
     if endpoint == "rubrics.choose":
         return {"all": "kember-4"}
     if endpoint == "rubrics.reword":

@@ -17,12 +17,15 @@ from portfolio.models import (
     CalendarFeed,
     Calibration,
     Cohort,
+    Concern,
     Conflict,
     Cover,
     Extension,
     GuestPass,
     Kind,
     Lesson,
+    ModuleProgress,
+    Nudge,
     Office,
     Outcome,
     Reflection,
@@ -38,6 +41,7 @@ from portfolio.models import (
     Wish,
     handed_in_with,
 )
+from portfolio.models.nudge import Thing
 from tests import cast
 from tests.cast import DAY, HOUR, NOON, World
 from tests.rows import NOTHING, Rows, differences, read
@@ -174,6 +178,10 @@ def build(site: Site) -> Stage:
         _save_comments(world, stage)
         _except(world, stage)
         _follow(world, stage)
+        _aim(world, stage)
+        _certify(world, stage)
+        _remind(world, stage)
+        _retire(world)
         _name(world, stage)
         _leave(world, session)
     _fill_the_store(site)
@@ -320,6 +328,52 @@ def _follow(world: World, stage: Stage) -> None:
     world.keep(now, ended, closed)
 
 
+def _aim(world: World, stage: Stage) -> None:
+    """What the first cohort's programme is for, published; and what Ana says she has shown."""
+    cast.with_outcomes(world)
+    service, job = cast.outcome_of(world, "service"), cast.outcome_of(world, "job")
+    accepted = world.session.get_one(Reflection, stage.ids["ana's accepted"])
+    claim = cast.claimed(world, accepted, service)
+    stage.ids |= {"an outcome": service.id, "an outcome to claim": job.id, "claim of ana's accepted": claim.id}
+
+
+def _certify(world: World, stage: Stage) -> None:
+    """Ben has a certificate, Ana withdrew hers, that of Cici was revoked; Dodi could make one. Ana is not complete."""
+    for name, outcome in (("ben", "certificate"), ("ana", "withdrawn certificate"), ("cici", "revoked certificate")):
+        undone = _complete(world, name)
+        certificate = cast.certified(world, getattr(world, name))
+        match outcome:
+            case "withdrawn certificate":
+                certificate.withdraw(now=NOON)
+                for progress in undone:
+                    progress.completed_at = None
+            case "revoked certificate":
+                certificate.revoke("Made by mistake.", by=world.oki, now=NOON)
+        world.keep()
+        stage.ids[f"{name}'s {outcome}"] = certificate.id
+        stage.secrets[f"{name}'s {outcome}"] = certificate.number
+    _complete(world, "dodi")
+
+
+def _complete(world: World, name: str) -> list[ModuleProgress]:
+    """Whatever was written, every module is complete; those that were not before."""
+    place = world.enrolment(getattr(world, name))
+    rows = sa.select(ModuleProgress).where(
+        ModuleProgress.enrolment_id == place.id, ModuleProgress.completed_at.is_(None)
+    )
+    undone = list(world.session.scalars(rows))
+    for progress in undone:
+        progress.completed_at = NOON
+    world.keep()
+    return undone
+
+
+def _retire(world: World) -> None:
+    """The ceremony of the second cohort is not held."""
+    world.other_sessions[CEREMONY].retired_at = NOON
+    world.keep()
+
+
 def _except(world: World, stage: Stage) -> None:
     """What Ana and Dodi ask for, and have; in Dodi's cohort, those who guide answer too."""
     world.other.guides_may_excuse = True
@@ -331,6 +385,22 @@ def _except(world: World, stage: Stage) -> None:
         world.keep(request, extension)
         stage.ids |= {f"{name}'s request": request.id, f"{name}'s extension": extension.id}
     stage.ids["dodi's excused"] = cast.excused(world, world.dodi, CONDUCT - 1).id
+
+
+def _remind(world: World, stage: Stage) -> None:
+    """What Ana was reminded of, so long ago that she can be again, and Mia."""
+    place = world.enrolment(world.ana)
+    written = {
+        thing: world.session.get_one(Reflection, stage.ids[thing]) for thing in ("ana's draft", "ana's submitted")
+    }
+    for name, thing, concern, at in (
+        ("ana", "ana's draft", Concern.MISSING, NOON - 20 * DAY),
+        ("mia", "ana's submitted", Concern.WAITING, NOON),
+    ):
+        things, to = [Thing(place.id, written[thing].training_session_id)], getattr(world, name)
+        nudge = Nudge.send(place.cohort, to, concern, things, "A word.", before=[], by=world.oki, now=at)
+        world.keep(nudge)
+        stage.ids[f"{name}'s reminder"] = nudge.id
 
 
 def _give_passes(world: World, stage: Stage) -> None:
@@ -361,6 +431,7 @@ def _name(world: World, stage: Stage) -> None:
         "a session": world.sessions[CONDUCT].id,
         "a session ana began": world.sessions[0].id,
         "the ceremony": world.sessions[CEREMONY].id,
+        "a retired session": world.other_sessions[CEREMONY].id,
         "dodi's session": world.other_sessions[CONDUCT].id,
         "the first module": world.sessions[0].module_id,
         "a module of the second": world.other_sessions[0].module_id,

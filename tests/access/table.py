@@ -55,6 +55,8 @@ PUBLIC = {
     "attachments.small_to_guest",
     "service.promises",
     "calendars.follow",  # open to whoever has the link to a person's days
+    "certificates.ask",
+    "certificates.verify",  # shows what its holder agreed to: tests/certificates
     "styleguide.show",  # 404 outside development
 }
 
@@ -69,15 +71,17 @@ TABLE: dict[tuple[str, str], Cells] = {
     ("progress.my_calendar", "GET"): everyone(),
     ("writing.preview", "POST"): everyone(),  # it is given back to whoever sent it, and kept nowhere
     ("progress.cohorts", "GET"): everyone(),
-    ("progress.compare", "GET"): everyone(),  # the cohorts they oversee: tests/progress
+    ("progress.compare", "GET"): {"": {who: "ok" if who in "oki obed olla".split() else "404" for who in WHO}},
     ("reflections.today", "GET"): everyone(),
     ("reflections.series", "GET"): everyone(),
     ("reviews.queue", "GET"): everyone(),
     ("attention.mine", "GET"): everyone(),  # each sees whom they guide: tests/attention
+    ("outcomes.waiting", "GET"): everyone(),  # each sees those of whom they guide: tests/outcomes
     ("calendars.mine", "GET"): everyone(),
     ("calendars.make", "POST"): those("ana ben dodi"),  # trainees have days
     ("calendars.end", "POST"): everyone(),
     ("calendars.download", "GET"): those("ana ben dodi"),
+    ("certificates.mine", "GET"): everyone(),
     ("service.mine", "GET"): everyone(),  # what they decided themselves: tests/service
     ("covers.mine", "GET"): everyone(),  # those that concern them: tests/covers
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
@@ -91,6 +95,51 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        ok  404 404  ok  ok  404  ok  ok   404  404  404    ana's place
                                        404 404 ok   404 ok  404  ok  ok   404  404  404    cici's place
                                        404 404 404  404 404 404  404 404  ok   ok   ok     dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    ("certificates.of_enrolment", "GET"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's place
+                                       404 404 ok   404 404 404  404 404  404  404  404    cici's place
+                                       404 404 404  404 404 404  404 404  404  404  ok     dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("certificates.issue", "POST"): block("""
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's place
+                                       404 404 409  404 404 404  404 404  404  404  404    cici's place
+                                       404 404 404  404 404 404  404 404  404  404  ok     dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("certificates.reveal", "POST"): block("""
+                                       404 ok  404  404 404 404  403 404  404  404  404    ben's certificate
+                                       409 404 404  404 404 404  403 404  404  404  404    ana's withdrawn certificate
+                                       404 404 409  404 404 404  403 404  404  404  404    cici's revoked certificate
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("certificates.withdraw", "POST"): block("""
+                                       404 ok  404  404 404 404  403 404  404  404  404    ben's certificate
+                                       404 404 409  404 404 404  403 404  404  404  404    cici's revoked certificate
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("certificates.sheet", "GET"): block("""
+                                       404 ok  404  404 404 404  ok  404  404  404  404    ben's certificate
+                                       409 404 404  404 404 404  409 404  404  404  404    ana's withdrawn certificate
+                                       404 404 409  404 404 404  409 404  404  404  404    cici's revoked certificate
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("certificates.revoke", "POST"): block("""
+                                       404 403 404  404 404 404  ok  404  404  404  404    ben's certificate
+                                       403 404 404  404 404 404  409 404  404  404  404    ana's withdrawn certificate
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("certificates.clear", "POST"): block("""
+                                       404 404 403  404 404 404  ok  404  404  404  404    cici's revoked certificate
+                                       404 403 404  404 404 404  409 404  404  404  404    ben's certificate
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("certificates.cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     ("scoring.texts", "GET"): everyone(),
@@ -208,6 +257,52 @@ TABLE: dict[tuple[str, str], Cells] = {
     ("progress.how_hard", "GET"): block("""
                                        404 404 404  404 404 404  ok  ok   404  404  404    the first cohort
                                        404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.stuck_csv", "GET"): block("""
+                                       404 404 404  ok  ok  404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.stuck_xlsx", "GET"): block("""
+                                       404 404 404  ok  ok  404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.difficulty_csv", "GET"): block("""
+                                       404 404 404  404 404 404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.difficulty_xlsx", "GET"): block("""
+                                       404 404 404  404 404 404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.backlog_csv", "GET"): block("""
+                                       404 404 404  404 404 404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("progress.backlog_xlsx", "GET"): block("""
+                                       404 404 404  404 404 404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # Those who guide remind their own, organisers everybody. Ana and Dodi have something past its day.
+    ("nudges.preview", "GET"): block("""
+                                       404 404 404  ok  ok  404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("nudges.send", "POST"): block("""
+                                       404 404 404  ok  ok  404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("nudges.put_away", "POST"): block("""
+                                       ok  404 404  404 404 404  404 404  404  404  404    ana's reminder
+                                       404 404 404  ok  404 404  404 404  404  404  404    mia's reminder
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # Also hers who has left the cohort: what she means to do in her job stays her own.
@@ -631,6 +726,112 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
     # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    # What the programmes are for; that of the first cohort is published, that of the second not taken over yet.
+    ("outcomes.cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.lay_out", "POST"): block("""
+                                       404 404 404  404 404 404  409 404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.publish", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  409  404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.edit", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    an outcome
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.change", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    an outcome
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.add", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    an outcome
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.end", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    an outcome
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.covered", "GET"): block("""
+                                       404 404 404  404 404 404  ok  ok   404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.trainee", "GET"): block("""
+                                       ok  404 404  ok  ok  404  ok  ok   404  404  404    ana's place
+                                       404 404 ok   404 ok  404  ok  ok   404  404  404    cici's place
+                                       404 404 404  404 404 404  404 404  ok   ok   ok     dodi's place
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.claims", "GET"): block("""
+                                       404 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       ok  404 404  ok  ok  404  ok  404  404  404  404    ana's submitted
+                                       ok  403 404  ok  ok  404  ok  404  404  404  404    ana's shared
+                                       404 404 404  404 404 404  404 404  404  404  404    dodi's submitted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.make", "POST"): block("""
+                                       409 404 404  404 404 404  404 404  404  404  404    ana's draft
+                                       ok  404 404  403 403 404  403 404  404  404  404    ana's submitted
+                                       ok  403 404  403 403 404  403 404  404  404  404    ana's shared
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.withdraw", "POST"): block("""
+                                       ok  404 404  403 403 404  403 404  404  404  404    claim of ana's accepted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("outcomes.judge", "POST"): block("""
+                                       403 404 404  ok  ok  404  403 404  404  404  404    claim of ana's accepted
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    # --------------------------------- ana ben cici mia kris paul oki obed otto olla dodi
+    # Oki organises the first cohort, Olla the second.
+    ("curriculum.cohort", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  404  ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("curriculum.new", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first module
+                                       404 404 404  404 404 404  404 404  404  ok   404    a module of the second
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("curriculum.add", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first module
+                                       404 404 404  404 404 404  404 404  404  ok   404    a module of the second
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("curriculum.change", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    a session
+                                       404 404 404  404 404 404  404 404  404  ok   404    a retired session
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("curriculum.move", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    a session
+                                       404 404 404  404 404 404  404 404  404  ok   404    dodi's session
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("curriculum.renumber", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    a session
+                                       404 404 404  404 404 404  404 404  404  ok   404    dodi's session
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("curriculum.retire", "POST"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    a session
+                                       404 404 404  404 404 404  404 404  404  ok   404    dodi's session
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("curriculum.bring_back", "POST"): block("""
+                                       404 404 404  404 404 404  409 404  404  404  404    a session
+                                       404 404 404  404 404 404  404 404  404  ok   404    a retired session
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
     ("rules.cohort", "GET"): block("""
                                        404 404 404  404 404 404  ok  404  404  404  404    the first cohort
                                        404 404 404  404 404 404  404 404  404  ok   404    the second cohort
@@ -770,6 +971,16 @@ TABLE: dict[tuple[str, str], Cells] = {
                                        404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
                                        404 404 404  404 404 404  404 404  404  404  404    missing
     """),
+    ("exceptions.log_csv", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
+    ("exceptions.log_xlsx", "GET"): block("""
+                                       404 404 404  404 404 404  ok  404  404  404  404    the first cohort
+                                       404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
+                                       404 404 404  404 404 404  404 404  404  404  404    missing
+    """),
     ("exceptions.answer_many", "POST"): block("""
                                        404 404 404  404 404 404  ok  404  404  404  404    the first cohort
                                        404 404 404  404 404 404  404 404  ok   ok   404    the second cohort
@@ -890,6 +1101,11 @@ OPEN: dict[tuple[str, str], dict[str, str]] = {
     ("calendars.follow", "GET"): {
         "ana's calendar": "ok", "ana's calendar of before": "404", "cici's ended calendar": "404",
         "deni's calendar": "404", "missing": "404",
+    },
+    ("certificates.ask", "GET"): {"": "ok"},
+    ("certificates.verify", "GET"): {
+        "ben's certificate": "ok", "cici's revoked certificate": "ok", "ana's withdrawn certificate": "404",
+        "missing": "404",
     },
     ("health.check", "GET"): {"": "ok"},
     ("offline.worker", "GET"): {"": "ok"},

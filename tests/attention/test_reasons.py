@@ -129,13 +129,19 @@ def rated(*levels: float | str, rubric: str = "depth") -> list[Rated]:
 @pytest.mark.parametrize(
     ("levels", "is_falling"),
     [
-        ((3, 3, 3, 2.5, 2.5, 2.5), True),  # by half a level exactly
-        ((3, 3, 3, 2.5, 2.5, 3), False),  # by a third
-        ((3, 3, 3, 3, 3, 1.5), True),  # one low one is enough, if it is low enough
-        ((1, 2, 3.5, 1, 2, 2), True),  # 13/6 and 10/6: as floats, a hair less than half a level
+        ((3, 3, 3, 2, 2, 2), True),  # by a level exactly
+        ((3, 3, 3, 2, 2, 2.5), False),  # by 5/6
+        ((3, 3, 3, 2.5, 2.5, 2.5), False),  # half a level, once
+        ((3, 3, 3, 3, 3, 1.5), False),  # one low one is not enough: by half a level
+        ((4, 4, 3, 4, 3, 1), True),  # but it may end what fell: 11/3 and 8/3
+        ((3, 3, 3, 2.5, 2.5, 2.5, 2, 2, 2), True),  # half a level, and half a level again
+        ((3, 3, 3, 2.5, 2.5, 2.5, 2, 2, 2.5), False),  # half a level, and then a third
+        ((3, 3, 3, 2.5, 2.5, 3, 2, 2, 2), False),  # a third, and then 2/3
+        ((2, 2.5, 3.5, 1, 2, 3.5, 1, 2, 2), True),  # 16/6, 13/6 and 10/6: as floats, a hair less than half a level
+        ((2, 3, 3, 3, 2.5, 2.5, 2.5, 2, 2, 2), True),  # what came before the nine plays no part
         ((3, 3, 3, 3.5, 4, 4), False),
         ((3, 3, 2, 2, 2), False),  # five are too few
-        ((1, 1, 4, 4, 4, 3.5, 3.5, 3.5), True),  # what came before the six plays no part
+        ((1, 1, 4, 4, 4, 3, 3, 3), True),  # what came before the six plays no part in a fall by a level
         ((4, 4, 4, 2, 2, 2, 2, 2, 2), False),  # it fell long ago and is steady since
         ((), False),
     ],
@@ -145,9 +151,9 @@ def test_falling_levels(levels: tuple[float, ...], is_falling: bool):
 
 
 def test_falling_levels_come_with_their_figures_and_the_newest_text_first():
-    found = falling(rated("10/3", 3, 3, "5/2", 2, 2))
+    found = falling(rated("11/3", 3, 3, "5/2", 2, 2))
     assert found
-    assert (found.before, found.last) == (Fraction(28, 9), Fraction(13, 6))
+    assert (found.before, found.last) == (Fraction(29, 9), Fraction(13, 6))
     assert [each.reflection_id for each in found.texts] == [6, 5, 4]
 
 

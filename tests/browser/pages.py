@@ -8,16 +8,20 @@ import sqlalchemy as sa
 from portfolio.models import (
     Acknowledgement,
     CalendarFeed,
+    Concern,
     Conflict,
     Extension,
     FeedbackDraft,
     GuestPass,
     Moderation,
+    ModuleProgress,
+    Nudge,
     Outcome,
     Quoted,
     Reflection,
     Relation,
     Request,
+    Revealed,
     Role,
     SavedComment,
     SecondLook,
@@ -26,9 +30,10 @@ from portfolio.models import (
     Wish,
     Words,
 )
+from portfolio.models.nudge import Thing
 from portfolio.web.passages import Passage, quoted
 from tests import cast
-from tests.cast import DAY, HOUR, NOON, World
+from tests.cast import A_NEW_SESSION, DAY, HOUR, NOON, World
 from tests.rows import NOTHING, Rows, read
 from tests.scoring import sampling
 from tests.site import Site
@@ -70,6 +75,18 @@ PAGES = {
     "calendar link": ("ana", "/calendar-link"),
     "no calendar link yet": ("ben", "/calendar-link"),
     "no days for a calendar": ("mia", "/calendar-link"),
+    "no certificate yet": ("ana", "/certificate/"),
+    "no certificate of one cohort yet": ("ana", "/enrolments/{place}/certificate"),
+    "to make one's certificate": ("trainee5", "/certificate/"),
+    "a certificate of one's own": ("trainee6", "/certificate/"),
+    "a certificate of one cohort": ("trainee6", "/enrolments/{certified}/certificate"),
+    "a revoked certificate of one's own": ("trainee7", "/certificate/"),
+    "nothing to certify": ("mia", "/certificate/"),
+    "to check a number": ("nobody", "/verify/"),
+    "what is no number": ("nobody", "/verify/?number=abc"),
+    "a valid certificate": ("nobody", "/verify/{number}"),
+    "a revoked certificate": ("nobody", "/verify/{revoked_number}"),
+    "no such certificate": ("nobody", "/verify/0000-0000-0000-0000"),
     "desk": ("mia", "/reviews/"),
     "a part of the desk": ("mia", "/reviews/?kind=replied"),
     "empty desk": ("paul", "/reviews/"),
@@ -88,8 +105,32 @@ PAGES = {
     "a trainee's progress": ("mia", "/enrolments/{place}/progress"),
     "a trainee's days": ("mia", "/enrolments/{place}/progress/calendar"),
     "cohorts": ("mia", "/cohorts/"),
+    "outcomes": ("oki", "/cohorts/{cohort}/outcomes"),
+    "no outcomes yet": ("olla", "/cohorts/{other}/outcomes"),
+    "an outcome": ("oki", "/outcomes/{outcome}"),
+    "an agenda's outcome": ("oki", "/outcomes/{above}"),
+    "what a cohort has shown": ("oki", "/cohorts/{cohort}/coverage"),
+    "a map of nothing": ("olla", "/cohorts/{other}/coverage"),
+    "what a trainee has shown": ("ana", "/enrolments/{place}/coverage"),
+    "what is claimed": ("ana", "/reflections/{accepted}/claims"),
+    "claims to confirm": ("mia", "/claims/"),
+    "no claims to confirm": ("ana", "/claims/"),
+    "what is to be confirmed": ("mia", "/reflections/{accepted}/claims"),
     "rules": ("oki", "/cohorts/{cohort}/rules"),
-    "a rule that is tried": ("oki", "/modules/{module}/rule?required=1&basis=submitted"),
+    "a rule that is tried": ("oki", "/modules/{module}/rule?required=1&basis=submitted&on_time=80"),
+    "sessions": ("oki", "/cohorts/{cohort}/sessions"),
+    "sessions of another": ("olla", "/cohorts/{other}/sessions"),
+    "a session to change": ("oki", "/sessions/{to_ask}/change"),
+    "other days that are tried": (
+        "oki",
+        "/sessions/{to_ask}/change?what=days&opens_on=2027-03-01&due_on=2027-03-02",
+    ),
+    "days that cannot be": ("oki", "/sessions/{to_ask}/change?what=days&opens_on=2027-03-06&due_on=2027-03-06"),
+    "a retirement that is tried": ("oki", "/sessions/{to_ask}/change?what=retirement"),
+    "a retired session": ("oki", "/sessions/{retired}/change?what=return"),
+    "a draft about a retired session": ("ana", "/reflections/{set_aside}/edit"),
+    "a new session": ("oki", "/modules/{module}/sessions"),
+    "a new session that is tried": ("oki", "/modules/{module}/sessions?" + A_NEW_SESSION),
     "rubrics": ("oki", "/cohorts/{cohort}/rubrics"),
     "rubrics that nobody chose yet": ("olla", "/cohorts/{other}/rubrics"),
     "a rubric's words": ("oki", "/rubrics/{rubric}"),
@@ -103,9 +144,14 @@ PAGES = {
     "what is not submitted": ("oki", "/cohorts/{cohort}/stuck"),
     "what waits": ("oki", "/cohorts/{cohort}/stuck?at=waiting"),
     "what was returned": ("mia", "/cohorts/{cohort}/stuck?at=returned"),
+    "who is reminded of what": (
+        "oki",
+        "/cohorts/{cohort}/reminder?about=missing&to={place}&to={left}&to={of_ben}&to={open}",
+    ),
+    "reviewers who are reminded": ("oki", "/cohorts/{cohort}/reminder?about=waiting&to={mia}&to={kris}"),
+    "nobody to remind": ("olla", "/cohorts/{other}/reminder"),
     "funnel and difficulty": ("oki", "/cohorts/{cohort}/difficulty"),
     "cohorts side by side": ("oki", "/cohorts/compare"),
-    "no cohorts to compare": ("ana", "/cohorts/compare"),
     "a funnel of nothing": ("olla", "/cohorts/{other}/difficulty"),
     "second looks": ("oki", "/cohorts/{cohort}/second-looks"),
     "a second look": ("oki", "/second-looks/{look}"),
@@ -119,6 +165,8 @@ PAGES = {
     "exceptions": ("oki", "/cohorts/{cohort}/exceptions"),
     "no exceptions yet": ("olla", "/cohorts/{other}/exceptions"),
     "exceptions of a trainee": ("oki", "/enrolments/{place}/exceptions"),
+    "certificates": ("oki", "/cohorts/{cohort}/certificates"),
+    "no certificates yet": ("olla", "/cohorts/{other}/certificates"),
     "texts to score": ("asta", "/scoring/"),
     "nothing to score": ("ben", "/scoring/"),
     "a text to score": ("asta", "/scoring/{to_score}"),
@@ -133,9 +181,12 @@ PAGES = {
     "not like that": ("ana", "/sign-out"),
 }
 STATUS = {
+    "days that cannot be": 422,
     "a used invitation": 410,
     "a guest's link that is over": 410,
     "a guest without a link": 404,
+    "what is no number": 422,
+    "no such certificate": 404,
     "not there": 404,
     "not theirs": 403,
     "not like that": 405,
@@ -148,8 +199,17 @@ NO_PAGES = {
     "attachments.small_to_guest",
     "calendars.download",
     "calendars.follow",
+    "certificates.sheet",
+    "exceptions.log_csv",
+    "exceptions.log_xlsx",
+    "progress.backlog_csv",
+    "progress.backlog_xlsx",
+    "progress.difficulty_csv",
+    "progress.difficulty_xlsx",
     "progress.grid_csv",
     "progress.grid_xlsx",
+    "progress.stuck_csv",
+    "progress.stuck_xlsx",
     "static",
     "offline.worker",
     "health.check",
@@ -158,6 +218,7 @@ NO_PAGES = {
 
 TRAINEES, SESSIONS = 30, 24
 CONDUCT, JOB, FINAL = SESSIONS - 4, SESSIONS - 2, SESSIONS - 1
+RETIRED = 11
 LONG_NAME = "Raden Ajeng Anastasia Kusumawardhani-Prawirodirdjo, S.Tr.IP., M.Si."
 UNBROKEN = "https://pelayanan.contoh.example/" + "antrean-loket-pelayanan-terpadu-satu-pintu/" * 4
 LONG_TEXT = f"""Aturan yang *tidak terlihat* selalu kalah dari hubungan yang terlihat, dan **itu** saya lihat.
@@ -265,18 +326,28 @@ def furnish(world: World) -> dict[str, object]:
         cast.returned(world, ben, 5, said=said(number=ago), feedback=LONG_TEXT, at=world.now - ago * DAY)
     cast.submitted(world, ben, 6, at=world.now - 15 * DAY)
     world.keep(CalendarFeed.open(ana, before=None, now=world.now)[0])
+    things["set_aside"] = cast.draft(world, ana, RETIRED, said=said(number=12))
+    cast.retired(world, RETIRED, LONG_TEXT[:600])
+    cast.session_added(world, CONDUCT, UNBROKEN, after=world.sessions[CONDUCT], asks_more=True)
     look = _answers(world, things)
     asked = _excepted(world)
+    aimed = _aimed(world, things["accepted"])
+    reminded = _reminded(world)
     sampled = _sampled(world, things)
+    certified = _certified(world)
     return {name: reflection.id for name, reflection in things.items()} | {
         "look": look,
         **asked,
+        **aimed,
+        **reminded,
         **sampled,
+        **certified,
         "unused": secret,
         "used": used_secret,
         "place": world.enrolment(ana).id,
         "cohort": world.cohort.id,
         "module": world.sessions[0].module_id,
+        "retired": world.sessions[RETIRED].id,
         **secrets,
         "other": world.other.id,
         "rubric": rubric.id,
@@ -307,6 +378,52 @@ def _answers(world: World, things: dict[str, Reflection]) -> int:
     return first.id
 
 
+def _aimed(world: World, accepted: Reflection) -> dict[str, object]:
+    """What the programme is for, with an overlap and long names; what was claimed, and what came of it."""
+    cast.with_outcomes(world)
+    service = cast.outcome_of(world, "service")
+    others = ["Biro Kepegawaian dan Organisasi Sekretariat Daerah", "Widyaiswara"]
+    words = {"id": LONG_TEXT[:400], "en": LONG_TEXT[:400]}
+    world.keep(service.change(words, "Lembaga Administrasi Negara", others, [], by=world.oki, now=world.now))
+    made = []
+    for n, said in enumerate(
+        ("Menjelaskan alasan kepada yang menunggu", "Menjelaskan alasan pada yang menunggu", UNBROKEN)
+    ):
+        owner = f"Unit {n}"
+        world.keep(change := service.add(cast.both(said), owner, position=200 + n, by=world.oki, now=world.now))
+        made.append(change.outcome)
+    for n, outcome in enumerate([cast.outcome_of(world, "conduct"), *made[:2]]):
+        claim = cast.claimed(world, accepted, outcome, why=LONG_TEXT[:480])
+        if n:
+            cast.judged(world, claim, yes=n == 1, reason="" if n == 1 else LONG_TEXT[:480])
+    return {"outcome": made[0].id, "above": service.parent_id}
+
+
+def _certified(world: World) -> dict[str, object]:
+    """Who may make a certificate, has one that shows all there is, withdrew one, and had one revoked."""
+    rows: list[ModuleProgress] = []
+    for trainee in world.trainees[4:8]:
+        there = sa.select(ModuleProgress).where(ModuleProgress.enrolment_id == world.enrolment(trainee).id)
+        rows += world.session.scalars(there)
+    for progress in rows:
+        progress.completed_at = world.now
+    world.keep()
+    everything = Revealed(name=True, group=True, modules=True, signed_off=True)
+    cast.certified(world, world.trainees[5]).withdraw(now=world.now)
+    world.keep()
+    held, revoked = (cast.certified(world, trainee, everything) for trainee in world.trainees[5:7])
+    revoked.revoke(LONG_TEXT[:900], by=world.oki, now=world.now)
+    cast.certified(world, world.trainees[7], everything)
+    for certificate in (held, revoked):
+        certificate.holder = f"{LONG_NAME} {'W' * 40}"
+    world.keep()
+    return {
+        "certified": held.enrolment_id,
+        "number": held.shown_number,
+        "revoked_number": revoked.shown_number,
+    }
+
+
 def _excepted(world: World) -> dict[str, object]:
     """What Ana asked for, once in vain; what Ben asks for too; a day of her own, and one that was over."""
     ana, ben = world.enrolment(world.ana), world.enrolment(world.ben)
@@ -321,6 +438,25 @@ def _excepted(world: World) -> dict[str, object]:
     given.end(by=world.oki, now=world.now)
     world.keep()
     return {"to_ask": sessions[0].id, "asked_about": sessions[JOB].id}
+
+
+def _reminded(world: World) -> dict[str, object]:
+    """Ana and Mia are reminded, in long words; Ben was; one trainee has left."""
+    about: dict[str, Any] = {"before": [], "by": world.oki}
+    mine, bens, cohort = world.enrolment(world.ana), world.enrolment(world.ben), world.enrolment(world.ana).cohort
+    missing = [Thing(mine.id, world.sessions[n].id) for n in (10, 11)]
+    returned, waiting = [Thing(mine.id, world.sessions[1].id)], [Thing(mine.id, world.sessions[2].id)]
+    for to, concern, things, words in (
+        (world.ana, Concern.MISSING, missing, UNBROKEN[:200]),
+        (world.ana, Concern.RETURNED, returned, ""),
+        (world.mia, Concern.WAITING, waiting, LONG_TEXT[:250]),
+        (world.ben, Concern.MISSING, [Thing(bens.id, world.sessions[10].id)], ""),
+    ):
+        world.keep(Nudge.send(cohort, to, concern, things, words, now=world.now, **about))
+    left = world.enrolment(world.trainees[-1])
+    left.withdrawn_at = world.now
+    world.keep()
+    return {"of_ben": bens.id, "left": left.id, "mia": world.mia.id, "kris": world.kris.id, "open": mine.id + 4}
 
 
 def _invited(world: World, *reflections: Reflection) -> dict[str, object]:

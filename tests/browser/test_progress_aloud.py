@@ -34,10 +34,9 @@ region "Values"
 article
 heading "Service" [level=3]
 Your turn
-Complete when 1 reflection is accepted. 1 is still missing.
+Complete when 1 reflection is signed off. 1 is still missing.
 Not complete, because 1 reflection was returned.
 heading "Conduct" [level=3]
-Complete when 1 reflection is accepted. Complete since Tuesday, 3 March 2026.
 Complete
 region "Growth"
 img "Words in each reflection 2 values from 2 Mar 2026 to 3 Mar 2026. First 26, last 18; lowest 18, highest 26."

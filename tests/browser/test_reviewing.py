@@ -108,6 +108,7 @@ def test_five_in_a_row_by_keyboard(
             keyboard.press("Control+Enter")
         else:
             keyboard.press("a")
+            expect(mia.page.locator("[data-accept]")).to_be_focused()
         assert len(outcomes(session)) == number, "no key decides"
         keyboard.press("Enter")
     expect(mia.page).to_have_url(re.compile("/reviews/$"))

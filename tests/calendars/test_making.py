@@ -10,7 +10,7 @@ from icalendar import Calendar, Event
 from portfolio.calendars.making import calendar
 from portfolio.database import Bilingual
 from portfolio.models import Cohort, Enrolment, Language, Module, Reflection, State, TrainingSession
-from portfolio.queries import Series, Slot
+from portfolio.series import Series, Slot
 from tests.site import ONE_DATABASE
 
 pytestmark = pytest.mark.parametrize("database", [ONE_DATABASE], indirect=True)

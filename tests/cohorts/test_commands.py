@@ -61,8 +61,8 @@ def refuses(result: Result, code: int = 1) -> str:
 
 def test_packs_are_loaded_once(run: Run, session: Session):
     files = (SHIPPED / "latsar-2018.yaml", SHIPPED / "foundation-year.yaml")
-    assert says(run(commands.programme, "load", *files)) == "latsar-2018@2018.1: loaded\nfoundation-year@1.0: loaded\n"
-    assert says(run(commands.programme, "load", files[0])) == "latsar-2018@2018.1: is loaded already\n"
+    assert says(run(commands.programme, "load", *files)) == "latsar-2018@2018.2: loaded\nfoundation-year@1.1: loaded\n"
+    assert says(run(commands.programme, "load", files[0])) == "latsar-2018@2018.2: is loaded already\n"
     assert len(session.scalars(sa.select(Programme)).all()) == 2
 
 
@@ -96,7 +96,7 @@ def test_programmes_are_listed_those_shipped_as_well(run: Run):
     run(commands.programme, "load", SHIPPED / "latsar-2018.yaml")
     listed = says(run(commands.programme, "list")).splitlines()
     assert len(listed) == 4
-    assert listed[0].startswith("latsar-2018@2018.1: Basic training")
+    assert listed[0].startswith("latsar-2018@2018.2: Basic training")
     assert [line.endswith("(comes with Portfolio, not yet used)") for line in listed] == [False, True, True, True]
 
 
@@ -107,7 +107,7 @@ def test_a_cohort_is_started_with_what_is_usual(run: Run, session: Session):
     said = says(run(commands.cohort, *ADD))
     cohort = session.scalars(sa.select(Cohort)).one()
     assert said == (
-        f"{cohort.id} 'Angkatan I': latsar-2021@2022.1, 2027-01-04 to 2027-04-15 (Asia/Jakarta), "
+        f"{cohort.id} 'Angkatan I': latsar-2021@2022.2, 2027-01-04 to 2027-04-15 (Asia/Jakarta), "
         "44 reflections each, 0 trainees\n"
     )
     assert (cohort.weekend, cohort.sign_off_steps, cohort.promised_working_days) == ([5, 6], ["mentor"], 2)
@@ -139,12 +139,12 @@ def test_a_cohort_is_started_with_what_is_asked_for(run: Run, session: Session, 
 
 def test_the_newest_version_is_taken_when_none_is_named(run: Run, session: Session, tmp_path: Path):
     newer = tmp_path / "newer.yaml"
-    newer.write_text((SHIPPED / "latsar-2021.yaml").read_text().replace("version: '2022.1'", "version: '2027.1'"))
+    newer.write_text((SHIPPED / "latsar-2021.yaml").read_text().replace("version: '2022.2'", "version: '2027.1'"))
     run(commands.programme, "load", SHIPPED / "latsar-2021.yaml", newer)
     says(run(commands.cohort, *ADD))
-    says(run(commands.cohort, "add", "--programme", "latsar-2021@2022.1", "--name", "B", "--starts", "2027-01-04"))
+    says(run(commands.cohort, "add", "--programme", "latsar-2021@2022.2", "--name", "B", "--starts", "2027-01-04"))
     found = session.execute(sa.select(Cohort.name, Programme.version).join(Cohort.programme).order_by(Cohort.id)).all()
-    assert [tuple(row) for row in found] == [("Angkatan I", "2027.1"), ("B", "2022.1")]
+    assert [tuple(row) for row in found] == [("Angkatan I", "2027.1"), ("B", "2022.2")]
 
 
 @pytest.mark.parametrize(

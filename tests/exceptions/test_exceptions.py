@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, joinedload
 
 from portfolio.exceptions import queries
-from portfolio.models import Extension, Reflection, Reopening, Request, State, User
+from portfolio.models import Conflict, Extension, Reflection, Relation, Reopening, Request, State, User
 from portfolio.models.exception import REASON_LENGTH
 from tests import cast
 from tests.cast import CEREMONY, CONDUCT, DAY, JOB, SERVICE, World
@@ -100,6 +100,8 @@ def test_a_trainee_asks_once_and_sees_that_it_waits(world: World, session: Sessi
         (MORE | {"wish": "holiday"}, 422, ""),
         (MORE | {"reason": "x" * (REASON_LENGTH + 1)}, 422, "Please keep this to 1000 characters."),
         (MORE | {"wanted_on": "2026-03-02"}, 409, "later than the one for everybody"),
+        # The final is due on Thursday the 12th of March: 19 days of March, 30 of April, 11 of May are 60.
+        (MORE | {"wanted_on": "2026-05-12"}, 409, "Choose a day until 11 May 2026"),
     ],
 )
 def test_what_cannot_be_asked_is_given_back(
@@ -124,6 +126,19 @@ def test_nothing_is_asked_about_what_is_handed_in_or_not_expected(
         assert answer.status_code == 409
         assert ILL in answer.text
     assert requests(session) == []
+
+
+def test_there_is_a_last_day_and_its_field_is_marked(world: World, session: Session, place: int, client_for: ClientFor):
+    number, oki = ask(world, client_for, wish="extension", wanted_on="2026-05-11", reason=ILL), client_for(world.oki)
+    form = {"decision": "grant", "answer": "Take your time.", "due_on": "2099-12-31"}
+    answer = oki.post(f"/requests/{number}/answer", data=form)
+    assert answer.status_code == 409
+    assert "Choose a day until 11 May 2026: that is 60 days after the last day of the programme." in answer.text
+    [field] = [each for each in Page(answer.text).root.all("input") if each.get("name") == "due_on"]
+    assert (field.get("aria-invalid"), field.get("value")) == ("true", "2099-12-31")
+    assert days(session) == []
+    assert oki.post(f"/requests/{number}/answer", data=form | {"due_on": "2026-05-11"}).status_code == 303
+    assert days(session) == [("2026-05-11", True)]
 
 
 def test_what_is_taken_back_is_asked_anew(world: World, session: Session, client_for: ClientFor):
@@ -159,7 +174,30 @@ def test_more_time_is_granted_until_another_day(world: World, session: Session, 
     assert "Granted Oki" in mine
     assert "Get well." in mine
     assert "extended until 24 Mar 2026" in words(client_for(world.ana), "/series/")
-    assert "More time until 24 Mar 2026" in words(oki, address)
+    assert "Given until Tuesday, 24 March 2026; you had asked for Friday, 20 March 2026. Oki wrote Get well." in mine
+    assert "Given until Tuesday, 24 March 2026" in words(
+        client_for(world.ana), f"/sessions/{world.sessions[SERVICE].id}/request"
+    )
+    log = words(oki, address).split("Exceptions log")[1]
+    assert "More time until 24 Mar 2026" in log
+    said = f"Ana asked: More time, until Friday, 20 March 2026 {ILL} Oki answered · 4 Mar 2026, 12:00 WIB Get well."
+    assert said in log
+    assert said in words(oki, f"/enrolments/{world.enrolment(world.ana).id}/exceptions")
+
+
+def test_a_reason_is_never_put_into_the_mouth_of_whoever_said_yes(world: World, client_for: ClientFor):
+    number = ask(world, client_for, **ABSENT)
+    oki, ana = client_for(world.oki), client_for(world.ana)
+    assert oki.post(f"/requests/{number}/answer", data={"decision": "grant", "answer": ""}).status_code == 303
+    log = words(oki, f"/cohorts/{world.cohort.id}/exceptions").split("Exceptions log")[1]
+    assert f"Ana asked: Not at the session {ILL} Oki · " in log
+    place = world.enrolment(world.ana).id
+    assert f"Ana asked: Not at the session {ILL} Oki · " in words(oki, f"/enrolments/{place}/exceptions")
+    assert f"You asked: Not at the session {ILL} Oki · " in words(ana, "/requests/").split("excused and extended")[1]
+    assert f"You asked: Not at the session {ILL} Oki · " in words(ana, "/progress/")
+    assert f"Ana asked: Not at the session {ILL} Oki · " in words(
+        client_for(world.mia), f"/enrolments/{place}/progress"
+    )
 
 
 def test_an_absence_that_is_granted_begins_an_empty_reflection(
@@ -187,7 +225,8 @@ def test_a_no_needs_a_reason_and_the_words_come_back(world: World, session: Sess
     assert "Declined Oki" in words(client_for(world.ana), "/requests/")
     assert "What you asked for was answered Service (1) Declined" in words(client_for(world.ana), "/")
     log = words(oki, f"/cohorts/{world.cohort.id}/exceptions").split("Exceptions log")[1]
-    assert "Service (1) · Ana Asked for: More time, until Friday, 20 March 2026 You were there. Oki" in log
+    asked = f"Service (1) · Ana Ana asked: More time, until Friday, 20 March 2026 {ILL}"
+    assert f"{asked} Oki answered · 4 Mar 2026, 12:00 WIB You were there." in log
 
 
 def test_what_was_handed_in_meanwhile_is_not_excused(world: World, session: Session, client_for: ClientFor):
@@ -207,12 +246,33 @@ def test_one_answer_to_several_is_whole_for_each(world: World, session: Session,
     cast.submitted(world, world.ana, CONDUCT)
     oki, address = client_for(world.oki), f"/cohorts/{world.cohort.id}/exceptions"
     form = {"decision": "grant", "answer": "A day of the office."}
-    assert oki.post(f"{address}/answers", data=form).status_code == 422  # none is marked
-    assert oki.post(f"{address}/answers", data=form | {"request": [str(each) for each in numbers]}).status_code == 303
-    seen = words(oki, address)
-    assert "2 requests are answered." in seen
-    assert "1 could not be answered" in seen
+    none = oki.post(f"{address}/answers", data=form)
+    assert none.status_code == 422
+    assert focused(none.text).startswith("Mark at least one request")
+    partly = oki.post(f"{address}/answers", data=form | {"request": [str(each) for each in numbers]})
+    assert partly.status_code == 409
+    told = focused(partly.text)
+    assert told.startswith("2 requests are answered. 1 could not be answered. Ana, Conduct: ")
+    assert "waiting for a review" in told
+    assert "A day of the office." in partly.text
     assert [is_open for is_open, *_ in requests(session)] == [False, True, False]
+
+
+def test_one_answer_to_several_that_all_take_it_says_how_many(world: World, client_for: ClientFor):
+    numbers = [str(ask(world, client_for, n, **ABSENT)) for n in (SERVICE, CONDUCT)]
+    oki, address = client_for(world.oki), f"/cohorts/{world.cohort.id}/exceptions"
+    form = {"decision": "decline", "answer": "You were there.", "request": numbers}
+    assert oki.post(f"{address}/answers", data=form).status_code == 303
+    assert "2 requests are answered." in words(oki, address)
+    assert oki.post(f"{address}/answers", data=form | {"request": ["999999"]}).status_code == 409
+
+
+def focused(text: str) -> str:
+    """What the focus is on when the page is there, which is the first thing on it."""
+    main = text.split("<main")[1]
+    [note] = [each for each in Page(text).root.all("div") if "autofocus" in each.attributes]
+    assert main.index("autofocus") < main.index("<section")
+    return note.words
 
 
 # --- Who may
@@ -240,6 +300,51 @@ def test_guides_answer_only_where_they_are_trusted_and_for_their_own(world: Worl
     assert "Cici" not in log
     assert oki.post(f"{address}/trust").status_code == 303
     assert mia.get(address).status_code == 404
+
+
+def test_it_is_said_who_let_guides_answer_and_when(world: World, client_for: ClientFor):
+    oki, address = client_for(world.oki), f"/cohorts/{world.cohort.id}/exceptions"
+    assert " said." not in words(oki, address).split("Who answers")[1]
+    oki.post(f"{address}/trust", data={"guides": "yes"})
+    said = words(oki, address).split("Who answers")[1]
+    assert "Those who guide have answered too since 4 Mar 2026, 12:00 WIB, as Oki said." in said
+    oki.post(f"{address}/trust")
+    said = words(oki, address).split("Who answers")[1]
+    assert "Only organisers have answered since 4 Mar 2026, 12:00 WIB, as Oki said." in said
+
+
+def test_who_is_too_close_to_a_trainee_decides_nothing_of_theirs(
+    world: World, session: Session, place: int, client_for: ClientFor
+):
+    number = ask(world, client_for)
+    world.keep(cast.extended(world, world.ana, CONDUCT, cast.NOON.date().replace(day=20)))
+    given = session.scalars(sa.select(sa.func.max(Extension.id))).one()
+    excused = cast.excused(world, world.ana, JOB).id
+    theirs = world.enrolment(world.ana)
+    world.keep(Conflict.declare(theirs, world.oki, Relation.FAMILY, "My sister.", by=world.oki, now=world.now))
+    oki, address = client_for(world.oki), f"/cohorts/{world.cohort.id}/exceptions"
+    seen = words(oki, address)
+    assert "1 waits for somebody else" in seen
+    assert ILL not in seen.split("Exceptions log")[0]
+    form = {"session": str(world.sessions[SERVICE].id), "what": "excuse", "due_on": "", "reason": ILL}
+    for path, sent in (
+        (f"/requests/{number}/answer", {"decision": "grant", "answer": "Yes."}),
+        (f"/enrolments/{place}/exceptions", form),
+        (f"/extensions/{given}/end", {}),
+        (f"/reflections/{excused}/expectation", {"reason": "No."}),
+    ):
+        assert oki.post(path, data=sent).status_code == 404, path
+    together = {"decision": "grant", "answer": "Yes.", "request": [str(number)]}
+    assert oki.post(f"{address}/answers", data=together).status_code == 409
+    assert requests(session) == [(True, None, "")]
+    assert days(session) == [("2026-03-20", True)]
+    assert f"/enrolments/{place}/exceptions" not in oki.get(f"/enrolments/{place}/progress").text
+    ben = world.enrolment(world.ben).id
+    assert f"/enrolments/{ben}/exceptions" in oki.get(f"/enrolments/{ben}/progress").text
+    conflict = session.scalars(sa.select(Conflict)).one()
+    conflict.end(now=world.now)
+    world.keep()
+    assert oki.post(f"/requests/{number}/answer", data={"decision": "grant", "answer": "Yes."}).status_code == 303
 
 
 def test_that_a_draft_was_begun_is_told_to_nobody(world: World, place: int, client_for: ClientFor):
@@ -306,6 +411,7 @@ def test_an_organiser_excuses_and_undoes_it_without_seeing_the_text(
         ({"session": "x"}, 422),
         ({"what": "all"}, 422),
         ({"due_on": "2026-03-02"}, 409),
+        ({"due_on": "2026-05-12"}, 409),
     ],
 )
 def test_what_cannot_be_given_is_given_back(

@@ -11,7 +11,7 @@ import pytest
 
 from portfolio.clock import day_in, end_of_day, start_of_day
 from portfolio.models import Cohort, TrainingSession
-from portfolio.queries import Slot
+from portfolio.series import Slot
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 A_DAY, EPOCH = 86_400, date(1970, 1, 1).toordinal()

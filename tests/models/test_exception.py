@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio import policy
 from portfolio.errors import Refused
@@ -13,6 +13,7 @@ from portfolio.models import (
     CalendarFeed,
     Enrolment,
     Extension,
+    ModuleProgress,
     Reflection,
     Request,
     State,
@@ -20,7 +21,7 @@ from portfolio.models import (
     User,
     Wish,
 )
-from portfolio.queries import Condition, Series, load_series
+from portfolio.series import Condition, Series, load_series
 from tests.cast import DAY, SERVICE, World, begun, returned, submitted
 
 LATER = date(2026, 3, 20)
@@ -42,7 +43,11 @@ def again(world: World, request: Request) -> Request:
         .where(Request.id == request.id)
         .options(
             joinedload(Request.session),
-            joinedload(Request.enrolment).options(joinedload(Enrolment.cohort), joinedload(Enrolment.user)),
+            joinedload(Request.enrolment).options(
+                joinedload(Enrolment.cohort),
+                joinedload(Enrolment.user),
+                selectinload(Enrolment.progress).joinedload(ModuleProgress.module),
+            ),
         )
     )
 

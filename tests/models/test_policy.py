@@ -21,7 +21,7 @@ from portfolio.models import (
     Visibility,
     enrol,
 )
-from portfolio.queries import Condition, Series, load_series
+from portfolio.series import Condition, Series, load_series
 from tests.cast import (
     CONDUCT,
     DAY,

@@ -92,10 +92,10 @@ def test_every_trainee_has_a_row_for_every_module(world: World) -> None:
 def test_a_module_is_complete_when_all_that_it_requires_is_accepted(world: World) -> None:
     accepted(world, world.ana)
     progress = world.progress(world.ana)
-    assert (progress.required, progress.counting, progress.is_met, progress.completed_at) == (2, 1, False, None)
+    assert (progress.required, progress.counting, progress.is_met([]), progress.completed_at) == (2, 1, False, None)
     accepted(world, world.ana, SERVICE_2, decided=world.now + 3 * DAY)
     progress = world.progress(world.ana)
-    assert (progress.counting, progress.is_met, progress.completed_at) == (2, True, world.now + 3 * DAY)
+    assert (progress.counting, progress.is_met([]), progress.completed_at) == (2, True, world.now + 3 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_completion_outlasts_a_withdrawal(session: Session) -> None:
     world = make_world(session, basis=Basis.SUBMITTED)
     withdrawn(world, world.ana, CONDUCT)
     progress = world.progress(world.ana, CONDUCT)
-    assert (progress.counts, progress.is_met, progress.completed_at) == (NOTHING, False, world.now)
+    assert (progress.counts, progress.is_met([]), progress.completed_at) == (NOTHING, False, world.now)
 
 
 def test_completion_outlasts_more_being_required(world: World) -> None:
     accepted(world, world.ana, CONDUCT)
     world.session.execute(sa.update(Module).where(Module.id == world.sessions[CEREMONY].module_id).values(required=2))
     progress = world.progress(world.ana, CONDUCT)
-    assert (progress.is_met, progress.completed_at) == (False, world.now + HOUR)
+    assert (progress.is_met([]), progress.completed_at) == (False, world.now + HOUR)
 
 
 def test_only_opening_again_takes_completion_away_and_accepting_again_gives_it_anew(world: World) -> None:
@@ -198,7 +198,7 @@ def test_a_module_that_asks_for_nothing_is_never_complete(world: World) -> None:
     world.session.execute(sa.update(Module).values(required=0))
     accepted(world, world.ana, CONDUCT)
     progress = world.progress(world.ana, CONDUCT)
-    assert (progress.is_met, progress.completed_at) == (False, None)
+    assert (progress.is_met([]), progress.completed_at) == (False, None)
 
 
 # --- Counting again
@@ -222,7 +222,7 @@ def test_what_the_verbs_kept_equals_a_recount(world: World) -> None:
     excused(world, world.ana, JOB)
     submitted(world, world.ana, FINAL)
     rows = world.session.scalars(sa.select(ModuleProgress).options(joinedload(ModuleProgress.module))).all()
-    assert [row.recount(states(world, row), now=world.now + DAY) for row in rows] == [False] * len(rows)
+    assert [row.recount(states(world, row), row.marks) for row in rows] == [False] * len(rows)
     assert not any(world.session.is_modified(row) for row in rows)
 
 
@@ -231,7 +231,7 @@ def test_a_recount_puts_right_what_is_wrong_and_says_so(world: World) -> None:
     progress = world.progress(world.ana, CONDUCT)
     progress.submitted = progress.waiting = 5
     progress.accepted, progress.excused = 0, 3
-    assert progress.recount([State.ACCEPTED], now=world.now + DAY)
+    assert progress.recount([State.ACCEPTED], progress.marks)
     assert progress.counts == NOTHING | {"submitted": 1, "accepted": 1}
     assert progress.completed_at == world.now + HOUR
 
@@ -240,14 +240,16 @@ def test_a_recount_gives_a_completion_that_was_missed(world: World) -> None:
     accepted(world, world.ana, CONDUCT)
     progress = world.progress(world.ana, CONDUCT)
     progress.completed_at = None
-    assert progress.recount([State.ACCEPTED], now=world.now + DAY)
+    assert not progress.recount([State.ACCEPTED], progress.marks)
+    progress.settle([], now=world.now + DAY)
     assert progress.completed_at == world.now + DAY
 
 
 def test_a_recount_takes_no_completion_away(world: World) -> None:
     accepted(world, world.ana, CONDUCT)
     progress = world.progress(world.ana, CONDUCT)
-    progress.recount([State.RETURNED], now=world.now + DAY)
+    progress.recount([State.RETURNED], {})
+    progress.settle([], now=world.now + DAY)
     assert progress.completed_at == world.now + HOUR
 
 

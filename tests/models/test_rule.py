@@ -1,12 +1,10 @@
 """Rules that change: who gains, that nobody loses, and what is refused."""
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
 
 from portfolio.errors import Refused, Stale
-from portfolio.models import Basis, Effect, Module, RuleChange, State, User
-from tests.cast import CONDUCT, SERVICE, SERVICE_2, World, accepted, excused, rule_changed, submitted
+from portfolio.models import Basis, Effect, Rule, RuleChange, State, User
+from tests.cast import CONDUCT, SERVICE, SERVICE_2, World, accepted, excused, module_of, rule_changed, submitted
 
 
 def complete(world: World, trainee: User) -> bool:
@@ -31,14 +29,14 @@ def test_who_was_complete_stays_so_when_more_is_asked_for(world: World) -> None:
     change = rule_changed(world, required=2, reason="Two, as the others.")
     assert (change.version, change.gained, change.kept, change.reason) == (3, 0, 1, "Two, as the others.")
     assert world.progress(world.ana).completed_at == since is not None
-    assert not world.progress(world.ana).is_met
+    assert not world.progress(world.ana).is_met([])
 
 
 def test_an_excuse_counts_in_the_effect(world: World) -> None:
     accepted(world, world.ana, SERVICE)
     excused(world, world.ben, SERVICE_2)
     rows = [world.progress(trainee) for trainee in (world.ana, world.ben, world.cici)]
-    assert [Effect.of(rows, required, Basis.ACCEPTED) for required in (0, 1, 2)] == [
+    assert [Effect.of(rows, Rule(required, Basis.ACCEPTED), beside=[]) for required in (0, 1, 2)] == [
         Effect(gain=0, keep=0, stay=0, others=3),  # a module that asks for nothing has nothing to complete
         Effect(gain=2, keep=0, stay=0, others=1),
         Effect(gain=0, keep=0, stay=0, others=3),
@@ -64,15 +62,10 @@ def test_a_rule_is_refused_in_words(world: World, required: int, basis: Basis, r
 @pytest.mark.parametrize("seen", [(1, Effect(1, 0, 0, 0)), (2, Effect(0, 0, 0, 1))], ids=["figures", "version"])
 def test_what_was_not_seen_is_not_published(world: World, seen: tuple[int, Effect]) -> None:
     rule_changed(world, required=1)
-    row = world.progress(world.ana)
-    module = world.load(
-        sa.select(Module)
-        .where(Module.id == row.module_id)
-        .options(joinedload(Module.cohort), selectinload(Module.sessions))
-    )
+    row, module = world.progress(world.ana), module_of(world)
     with pytest.raises(Stale, match="changed since"):
         RuleChange.publish(
-            module, 2, Basis.ACCEPTED, "Fairer.", rows=[row], before=[], seen=seen,
+            module, Rule(2, Basis.ACCEPTED), "Fairer.", rows=[row], beside=[], before=[], seen=seen,
             by=world.oki, now=world.now,
         )  # fmt: skip
     world.session.rollback()

@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,14 +17,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import StaticPool
 
-from portfolio.database import Base, drive_sqlite
+from portfolio.database import Base, Bilingual, drive_sqlite
 from portfolio.errors import Refused, Stale
 from portfolio.models import (
     Basis,
+    Cohort,
     Comment,
     Effect,
+    Extension,
+    Mode,
     Module,
     ModuleProgress,
     Outcome,
@@ -35,10 +39,15 @@ from portfolio.models import (
     Review,
     Role,
     RuleChange,
+    SessionChange,
+    Template,
+    TrainingSession,
     User,
     Visibility,
+    Wanted,
     Words,
 )
+from portfolio.models.rating import WHOLE
 from portfolio.queries import to_change
 from tests import rows
 from tests.cast import (
@@ -51,8 +60,11 @@ from tests.cast import (
     accepted,
     draft,
     make_world,
+    read_ground,
     returned,
+    rule_changed,
     submitted,
+    with_rubric,
 )
 
 Row = dict[str, Any]
@@ -66,13 +78,15 @@ HISTORY = {
     "reopening": "submission_id",
     "excuse": "id",
     "rule_change": "id",
+    "session_change": "id",
     "comment": "id",
     "addendum": "id",
     "read_event": "id",
 }
 # What a conversation tells of itself, which goes on.
 GOES_ON = frozenset({"turn", "awaits_id", "waiting_since", "promised_on", "resolved_at", "resolved_by_id"})
-LOOKED_AT = (*HISTORY, "discard", "lesson", "document", "reflection", "module_progress", "module")
+LOOKED_AT = (*HISTORY, "discard", "lesson", "document", "reflection", "module_progress", "module", "extension",
+             "training_session", "rating")  # fmt: skip
 STEPS = 2  # mentor, then coach
 WRITABLE = ("draft", "returned", "excused")
 FITTING = {
@@ -91,9 +105,12 @@ FITTING = {
     "unexcuse": ("excused",),
     "comment": ("submitted", "returned", "accepted"),
     "another rule": ("draft", "submitted", "returned", "accepted", "excused"),
+    "more time": ("submitted", "returned", "accepted"),
+    "other sessions": ("draft", "submitted", "returned", "accepted", "excused"),
 }
+CHANGES = ("add", "add", "move", "renumber", "retire", "bring_back")
 
-PUT_AWAY = ("discard", "restore", "begin_again", "add")
+PUT_AWAY = ("discard", "restore", "discard", "restore", "begin_again", "add", "add")
 
 which = st.integers(0, 19)
 # Whoever it waits for, most of the time.
@@ -130,7 +147,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(
         n=which,
-        does=st.sampled_from([*["write", "submit", "submit", "withdraw"] * 2, "comment", *PUT_AWAY]),
+        does=st.sampled_from([*["write", "submit", "submit", "withdraw"] * 2, "comment", *PUT_AWAY, "restore"]),
         data=st.data(),
     )
     def the_writer(self, n: int, does: str, data: st.DataObject) -> None:
@@ -140,9 +157,17 @@ class Walk(RuleBasedStateMachine):
     def a_guide(self, n: int, does: str, data: st.DataObject) -> None:
         getattr(self, does)(n, data)
 
-    @rule(n=which, does=st.sampled_from(["excuse", "unexcuse", "another rule"]), data=st.data())
+    @rule(
+        n=which,
+        does=st.sampled_from(["excuse", "unexcuse", "more time", *["another rule"] * 5]),
+        data=st.data(),
+    )
     def the_organiser(self, n: int, does: str, data: st.DataObject) -> None:
         getattr(self, does.replace(" ", "_"))(n, data)
+
+    @rule(n=which, data=st.data())
+    def the_curriculum(self, n: int, data: st.DataObject) -> None:
+        self.other_sessions(n, data)
 
     # --- What they do
 
@@ -223,10 +248,12 @@ class Walk(RuleBasedStateMachine):
         outcome = data.draw(st.sampled_from([Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.RETURNED]), "outcome")
         feedback, who = data.draw(reasons, "feedback"), data.draw(guides, "reviewer")
         behind = data.draw(st.sampled_from([0, 0, 0, 1]), "rounds behind")
+        level = data.draw(st.sampled_from([None, 2.0, 2.5, 3.0]), "level")
+        levels = {} if level is None else {WHOLE: level}
 
         def verb(session: Session, reflection: Reflection) -> None:
             round, by = len(reflection.submissions) - behind, self.guide(session, who, reflection)
-            session.add(Review.decide(reflection, outcome, feedback, round=round, by=by, now=self.now))
+            session.add(Review.decide(reflection, outcome, feedback, round=round, levels=levels, by=by, now=self.now))
 
         self.happens(outcome.value, n, verb)
 
@@ -256,27 +283,105 @@ class Walk(RuleBasedStateMachine):
         self.happens("unexcuse", n, verb)
 
     def another_rule(self, n: int, data: st.DataObject) -> None:
-        required, basis = data.draw(st.integers(0, 3), "required"), data.draw(st.sampled_from(Basis), "basis")
+        what = data.draw(st.sampled_from(["number", "level", "level", "level", "on time", "first"]), "what changes")
+        asked: dict[str, Any] = {}
+        if what == "number":
+            asked = {"required": data.draw(st.integers(0, 3), "required"), "basis": data.draw(st.sampled_from(Basis))}
+        elif what == "level":
+            asked = {"min_level": data.draw(st.sampled_from([None, 2.0, 2.5, 2.5, 9.0])), "basis": Basis.ACCEPTED}
+        elif what == "on time":
+            asked = {"on_time": data.draw(st.sampled_from([None, 50, 100, 101]))}
+        first = data.draw(st.sampled_from([None, 0, 1, 2]), "which module first") if what == "first" else None
         reason, is_seen = data.draw(reasons, "reason"), data.draw(st.sampled_from([True] * 5 + [False]), "seen")
 
         def verb(session: Session, reflection: Reflection) -> None:
             module = session.scalars(
                 sa.select(Module)
                 .where(Module.id == reflection.module_id)
-                .options(selectinload(Module.sessions), joinedload(Module.cohort))
+                .options(
+                    selectinload(Module.sessions),
+                    joinedload(Module.cohort).selectinload(Cohort.modules),
+                    joinedload(Module.rubric),
+                )
             ).one()
-            rows = session.scalars(sa.select(ModuleProgress).where(ModuleProgress.module_id == module.id)).all()
+            before_it = {"prerequisite_id": None if first is None else module.cohort.modules[first].id}
+            wanted = replace(module.rule, **(before_it if what == "first" else asked))
+            there = session.scalars(
+                sa.select(ModuleProgress)
+                .where(ModuleProgress.cohort_id == module.cohort_id)
+                .options(joinedload(ModuleProgress.module))
+            ).all()
+            rows = [row for row in there if row.module_id == module.id]
             before = session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module.id)).all()
-            effect = Effect.of(rows, required, basis)
+            effect = Effect.of(rows, wanted, beside=there)
             seen = len(before) + 1, effect if is_seen else replace(effect, others=effect.others + 1)
             by = self.person(session, "oki")
             change = RuleChange.publish(
-                module, required, basis, reason, rows=rows, before=before, seen=seen, by=by, now=self.now
+                module, wanted, reason, rows=rows, beside=there, before=before, seen=seen, by=by, now=self.now
             )
             self.reached["kept complete"] += change.kept
+            self.reached["a level asked for"] += wanted.min_level is not None
+            self.reached["on time asked for"] += wanted.on_time is not None
+            self.reached["another module first"] += wanted.prerequisite_id is not None
             session.add(change)
 
         self.happens("another rule", n, verb)
+
+    def more_time(self, n: int, data: st.DataObject) -> None:
+        """Given, or ended where there was some."""
+        days, is_ended = data.draw(st.integers(0, 20), "days"), data.draw(st.booleans(), "ended")
+
+        def verb(session: Session, reflection: Reflection) -> None:
+            by, held, place = self.person(session, "oki"), reflection.extension, reflection.enrolment
+            set_committed_value(place, "cohort", reflection.cohort)
+            if held is not None:
+                set_committed_value(held, "enrolment", place)
+                set_committed_value(held, "session", reflection.session)
+                held.end(by=by, now=self.now)
+                session.flush()
+            if held is None or not is_ended:
+                due_on = self.now.date() + days * DAY
+                session.add(Extension.give(place, reflection.session, due_on, "Ill.", before=held, by=by, now=self.now))
+
+        self.happens("more time", n, verb)
+
+    def other_sessions(self, n: int, data: st.DataObject) -> None:
+        does = data.draw(st.sampled_from(CHANGES), "change")
+        asks_more = data.draw(st.sampled_from([True] * 4 + [False]), "one more")
+        day = self.world.cohort.starts_on + data.draw(st.integers(-1, 60), "day") * DAY
+        reason, place = data.draw(reasons, "reason"), data.draw(st.integers(-1, 3), "place")
+        is_seen = data.draw(st.sampled_from([True] * 5 + [False]), "seen")
+
+        def verb(session: Session, reflection: Reflection) -> None:
+            cohort = session.scalars(
+                sa.select(Cohort).where(Cohort.id == reflection.cohort_id).options(selectinload(Cohort.holidays))
+            ).one()
+            about = session.get_one(TrainingSession, reflection.training_session_id)
+            here = read_ground(session, cohort, about, now=self.now)
+            after = None if place < 0 else here.parts[place % len(here.parts)]
+            if n % 4 and does == "renumber":  # most of the time to where it does not stand already
+                after = here.parts[-1] if about is not here.parts[-1] else None
+            template = session.scalars(sa.select(Template).order_by(Template.id)).first()
+            title = Bilingual({"id": "Antrean", "en": "Queues"})
+            wanted = Wanted(title, after, day, day + DAY, Mode.ONLINE, "", template, asks_more, is_day_off_meant=True)
+            tries: dict[str, tuple[Any, tuple[Any, ...], dict[str, bool]]] = {
+                "add": (here.if_added, (wanted,), {}),
+                "move": (here.if_moved, (about, day, day + DAY), {"is_day_off_meant": True}),
+                "renumber": (here.if_renumbered, (about, after), {}),
+                "retire": (here.if_retired, (about,), {}),
+                "bring_back": (here.if_brought_back, (about,), {"asks_more": asks_more}),
+            }
+            what = "bring_back" if n % 4 and about.retired_at is not None else does
+            look, given, chosen = tries[what]
+            seen = here.mark(look(*given, **chosen)) if is_seen else "something else"
+            act = getattr(SessionChange, what)
+            change = act(here, *given, reason, **chosen, seen=seen, by=self.person(session, "oki"), now=self.now)
+            session.add(change)
+            self.reached[f"session: {what}"] += 1
+            self.reached["kept complete though more is asked for"] += change.kept
+            self.reached["rule lowered"] += change.required < change.from_required
+
+        self.happens("other sessions", n, verb)
 
     def comment(self, n: int, data: st.DataObject) -> None:
         who = data.draw(st.sampled_from(["ana", "mia"]), "author")
@@ -347,7 +452,9 @@ class Walk(RuleBasedStateMachine):
         self.rounds_go_up(after)
         for reflection in after["reflection"]:
             self.where_it_stands_is_what_history_says(reflection, after)
+        self.what_is_kept_of_each_is_what_history_says(after)
         self.progress_is_what_a_recount_gives(after)
+        self.sessions_stand_in_order_and_rules_can_be_met(after)
         self.completion_is_lost_only_by_opening_again(after)
 
     def no_text_is_lost(self, after: Stored) -> None:
@@ -433,13 +540,73 @@ class Walk(RuleBasedStateMachine):
             )  # fmt: skip
             assert row["submitted"] == states["submitted"] + states["returned"] + states["accepted"]
             [module] = [module for module in after["module"] if module["id"] == row["module_id"]]
-            counting = row[{"submitted": "submitted", "reviewed": "accepted", "accepted": "accepted"}[module["basis"]]]
-            counting += row["returned"] if module["basis"] == "reviewed" else 0
-            if module["required"] and counting + states["excused"] >= module["required"]:
+            of = {"submitted": ("submitted", "returned", "accepted"), "reviewed": ("returned", "accepted")}
+            counting = [
+                (state, handed_in, due, level)
+                for state, handed_in, due, level in json.loads(row["kept"]).values()
+                if state in of.get(module["basis"], ("accepted",))
+                and (module["min_level"] is None or (level is not None and level >= module["min_level"]))
+            ]
+            on_time = sum(handed_in <= due for _, handed_in, due, _ in counting)
+            is_open = module["prerequisite_id"] is None or any(
+                other["completed_at"] is not None
+                for other in after["module_progress"]
+                if (other["enrolment_id"], other["module_id"]) == (row["enrolment_id"], module["prerequisite_id"])
+            )
+            is_met = is_open and on_time * 100 >= (module["on_time"] or 0) * len(counting)
+            if module["required"] and len(counting) + states["excused"] >= module["required"] and is_met:
                 assert row["completed_at"] is not None
 
+    def what_is_kept_of_each_is_what_history_says(self, after: Stored) -> None:
+        taken_back = {row["submission_id"] for row in after["withdrawal"]}
+        days = {row["id"]: row["due_on"] for row in after["training_session"]}
+        for reflection in after["reflection"]:
+            place, session_id = reflection["enrolment_id"], reflection["training_session_id"]
+            [row] = [
+                row
+                for row in after["module_progress"]
+                if (row["enrolment_id"], row["module_id"]) == (place, reflection["module_id"])
+            ]
+            kept = json.loads(row["kept"]).get(str(session_id))
+            if reflection["state"] in ("draft", "excused"):
+                assert kept is None
+                continue
+            there = [
+                row
+                for row in after["submission"]
+                if row["reflection_id"] == reflection["id"] and row["id"] not in taken_back
+            ]
+            handed_in = datetime.fromisoformat(there[0]["submitted_at"]) + timedelta(hours=7)  # in Jakarta
+            own = [
+                row["due_on"]
+                for row in after["extension"]
+                if (row["enrolment_id"], row["training_session_id"], row["ended_at"]) == (place, session_id, None)
+            ]
+            level = None
+            if reflection["state"] == "accepted":
+                last = [row["id"] for row in after["review"] if row["submission_id"] == there[-1]["id"]][-1]
+                level = next((row["level"] for row in after["rating"] if row["review_id"] == last), None)
+            assert kept == [reflection["state"], handed_in.date().isoformat(), max([days[session_id], *own]), level]
+
+    def sessions_stand_in_order_and_rules_can_be_met(self, after: Stored) -> None:
+        ids = {row["id"] for row in after["training_session"]}
+        assert ids >= {row["id"] for row in self.before["training_session"]}, "none is ever deleted"
+        for cohort_id in {row["cohort_id"] for row in after["training_session"]}:
+            there = [row for row in after["training_session"] if row["cohort_id"] == cohort_id]
+            assert sorted(row["position"] for row in there) == list(range(1, len(there) + 1))
+        for module in after["module"]:
+            own = [row for row in after["training_session"] if row["module_id"] == module["id"]]
+            own.sort(key=lambda row: row["position"])
+            assert [row["part"] for row in own] == list(range(1, module["parts"] + 1))
+            assert own[-1]["position"] - own[0]["position"] == len(own) - 1, "a module stays together"
+            assert module["required"] <= sum(row["is_expected"] and row["retired_at"] is None for row in own)
+            rules = [row for row in after["rule_change"] if row["module_id"] == module["id"]]
+            assert [row["version"] for row in rules] == list(range(2, len(rules) + 2))
+            assert [row["from_required"] for row in rules[1:]] == [row["required"] for row in rules[:-1]]
+            assert not rules or rules[-1]["required"] == module["required"]
+
     def completion_is_lost_only_by_opening_again(self, after: Stored) -> None:
-        opened = [row for row in after["reopening"] if row not in self.before["reopening"]]
+        opened, together = [row for row in after["reopening"] if row not in self.before["reopening"]], []
         for earlier, later in zip(self.before["module_progress"], after["module_progress"], strict=True):
             if earlier["completed_at"] != later["completed_at"]:
                 if earlier["completed_at"] is not None:
@@ -448,6 +615,9 @@ class Walk(RuleBasedStateMachine):
                     self.reached["completion lost"] += 1
                 else:
                     self.reached["completion"] += 1
+                    together.append(earlier["enrolment_id"])
+        if len(set(together)) < len(together):
+            self.reached["complete with another"] += 1
 
 
 def said(row: Any) -> Row:
@@ -465,6 +635,9 @@ def walk() -> Iterator[type[Walk]]:
     Base.metadata.create_all(engine)
     with Session(engine, expire_on_commit=False) as session:
         world = make_world(session)
+        with_rubric(world)
+        rule_changed(world, SERVICE, required=1)
+        rule_changed(world, CONDUCT, prerequisite_id=world.sessions[SERVICE].module_id)
         there = [
             submitted(world, world.ana, SERVICE),
             returned(world, world.ana, SERVICE_2),
@@ -484,7 +657,7 @@ def test_no_text_is_lost_history_stays_and_progress_is_right_wherever_people_go(
     run_state_machine_as_test(
         walk,
         settings=settings(
-            max_examples=40,
+            max_examples=60,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
@@ -495,6 +668,12 @@ def test_no_text_is_lost_history_stays_and_progress_is_right_wherever_people_go(
     # The same walks each time; so they are known to have been everywhere.
     verbs = {"write", "submit", "withdraw", "read", "returned", "accepted", "reopen", "excuse", "unexcuse", "comment"}
     verbs |= {"discard", "restore", "restore refused", "begin again", "add", "add refused"}
-    verbs |= {"another rule", "another rule refused", "kept complete"}
+    verbs |= {"another rule", "another rule refused", "kept complete", "more time"}
+    verbs |= {"a level asked for", "on time asked for", "another module first"}
     assert walk.reached.keys() >= verbs | {"stale", "completion", "completion lost"}
-    assert walk.reached["kept complete"]
+    for name in ("kept complete", "complete with another", "a level asked for", "on time asked for"):
+        assert walk.reached[name], name
+    assert walk.reached["another module first"]
+    assert walk.reached.keys() >= {"other sessions refused", *(f"session: {does}" for does in CHANGES)}
+    assert walk.reached["kept complete though more is asked for"]
+    assert walk.reached["rule lowered"]

@@ -27,6 +27,7 @@ from portfolio.models import (
     User,
     Visibility,
 )
+from portfolio.progress import backlog
 from tests import cast, rows
 from tests.cast import NOON, World
 from tests.site import Site, Statements
@@ -117,7 +118,7 @@ class Big:
                 )  # fmt: skip
             progress += [
                 {"enrolment_id": person["id"], "module_id": module_id, "cohort_id": cohort.id, "excused": 0,
-                 "submitted": sum(there.values()), **there}
+                 "submitted": sum(there.values()), "kept": {}, **there}
                 for module_id, there in counts.items()
             ]  # fmt: skip
         self.handed_in = len(reflections)
@@ -185,11 +186,13 @@ def big(sites: Callable[[str], Site]) -> Iterator[Callable[[int], Big]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: LATER)
+        patch.setattr(backlog, "WINDOW", timedelta(days=90))  # so that all that was decided counts
         yield big
 
 
 PAGES = ("progress", "progress?sort=module.module-3&group=G07&page=2", "progress?sort=name&page=3",
-         "stuck", "stuck?at=waiting", "stuck?at=returned", "difficulty", "progress.csv", "progress.xlsx")  # fmt: skip
+         "stuck", "stuck?at=waiting", "stuck?at=returned", "difficulty", "progress.csv", "progress.xlsx",
+         "stuck.csv", "stuck.xlsx?at=returned", "backlog.csv", "difficulty.csv", "exceptions.csv")  # fmt: skip
 
 
 def test_a_big_cohort_costs_what_a_small_one_does(big: Callable[[int], Big]):

@@ -5,7 +5,7 @@ from datetime import date
 
 from portfolio.models import TrainingSession
 from portfolio.progress.days import Month, months
-from portfolio.queries import Slot
+from portfolio.series import Slot
 
 TODAY, WEEKEND = date(2026, 3, 4), (5, 6)
 
@@ -48,6 +48,7 @@ def test_months_go_from_the_first_day_to_the_last_without_gaps():
     found = of(due(date(2026, 12, 31), date(2027, 2, 1)))
     assert [month.first for month in found] == [date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)]
     assert [month.holds(date(2027, 1, 31)) for month in found] == [False, True, False]
+    assert [month.is_before(date(2027, 1, 1)) for month in found] == [True, False, False]
     assert of([]) == []
 
 

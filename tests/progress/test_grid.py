@@ -9,10 +9,12 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from flask import session as cookie
 from flask.testing import FlaskClient
 
 from portfolio import clock
-from portfolio.progress import grid
+from portfolio.models import Basis
+from portfolio.progress import plans
 from tests.cast import (
     CONDUCT,
     DAY,
@@ -26,6 +28,7 @@ from tests.cast import (
     excused,
     extended,
     returned,
+    rule_changed,
     submitted,
 )
 from tests.markup import Page
@@ -119,6 +122,20 @@ def test_more_time_is_not_late_until_it_is_over(site: Site, written: World, monk
         assert ("Ben" in stuck(site, written, "oki", "missing")) is (days == 3)
 
 
+def test_what_is_left_of_a_complete_module_sticks_nowhere(site: Site, written: World):
+    """Of the two of Service that were due, Ben handed in one. When one is enough, the other is not missed any more."""
+    assert "Ben" in stuck(site, written, "oki", "missing")
+    rule_changed(written, SERVICE, required=1, basis=Basis.SUBMITTED)
+    [ben] = [line for line in table(site, written, "oki")[2:] if line[0] == "Ben"]
+    # Missing: 0 of Service. Ahead: Service 1 - 1, Conduct 1 - 0.
+    assert [*ben[10:12], ben[16]] == ["0", "1", "complete"]
+    assert "Ben" not in stuck(site, written, "oki", "missing")
+    place = written.enrolment(written.ben).id
+    page = Page(browser(site, written, "oki").get(f"/enrolments/{place}/progress").text).root.words
+    assert "Not needed any more (the module is complete)" in page
+    assert "overdue" not in page
+
+
 def test_a_name_and_a_group_are_no_formulas(site: Site, written: World):
     written.ana.name, written.ana.unit, written.ben.name = "=1+1", "@here", "+62"
     written.keep()
@@ -132,7 +149,44 @@ def test_each_takes_away_the_trainees_they_see(site: Site, written: World):
     assert [line[0] for line in table(site, written, "mia")[2:]] == ["Ana", "Ben"]
     assert [line[0] for line in table(site, written, "obed")[2:]] == ["Ana", "Ben", "Cici"]
     assert [line[0] for line in table(site, written, "oki", "?group=B")[2:]] == ["Ben"]
-    assert [line[0] for line in table(site, written, "oki", "?group=Z")[2:]] == ["Ana", "Ben", "Cici"]
+    for what in ("progress", "progress.csv", "progress.xlsx", "stuck"):
+        address = f"/cohorts/{written.cohort.id}/{what}?group="
+        answers = [browser(site, written, "oki").get(address + group).status_code for group in ("Z", "B", "")]
+        assert answers == [404 if "." in what else 200, 200, 200], what
+        if answers[0] == 200:
+            page = Page(browser(site, written, "oki").get(address + "Z").text)
+            assert "No such group" in page.root.words
+            assert "Ana" not in page.root.words
+
+
+def test_the_grid_opens_where_somebody_is_late_else_at_today(
+    site: Site, written: World, monkeypatch: pytest.MonkeyPatch
+):
+    """On Wednesday Ben and Cici are late in Service. On Monday the 9th, when Service is given up, in Conduct. Before
+    the first day nobody is late, and it opens at the first module."""
+    oki, address = browser(site, written, "oki"), f"/cohorts/{written.cohort.id}/progress"
+
+    def opens_at() -> str:
+        [head] = [each for each in Page(oki.get(address).text).root.all("th") if "data-now" in each.attributes]
+        return head.words.removeprefix("Sort by ")
+
+    assert opens_at() == "Service"
+    rule_changed(written, SERVICE, required=1, basis=Basis.SUBMITTED)
+    excused(written, written.cici, SERVICE_2)
+    assert opens_at() == "Conduct"  # it is Wednesday, and nobody is late: that of today
+    monkeypatch.setattr(clock, "now", lambda: NOON + 5 * DAY)
+    assert opens_at() == "Conduct"  # where Cici is late now
+    extended(written, written.cici, CONDUCT, date(2026, 3, 20))
+    assert opens_at() == "Job"
+
+
+def test_large_figures_are_told_in_the_way_of_the_language(site: Site, written: World):
+    with site.app.test_request_context():
+        for language, said in (("en", "1,300"), ("id", "1.300")):
+            cookie["language"] = language
+            funnel = site.app.jinja_env.get_template("components/funnel.html").module.funnel  # type: ignore[attr-defined]
+            counts = {"in_all": 1300, "expected": 900, "submitted": 40, "accepted": 7}
+            assert funnel(counts, "First").count(said) == 3  # for the eye, aloud, and in the table
 
 
 @on_sqlite
@@ -220,7 +274,7 @@ def test_a_respite_is_past_the_day_of_all_not_past_ones_own_and_not_handed_in(wo
         """Of Ana and Ben in the module, and of Ana in another."""
         rows = [world.progress(world.ana), world.progress(world.ben), world.progress(world.ana, CONDUCT)]
         keys = [(row.enrolment_id, row.module_id) for row in rows]
-        found = world.session.execute(sa.select(grid.respites(world.cohort, today)))
+        found = world.session.execute(sa.select(plans.respites(world.cohort, today)))
         there = {(enrolment_id, module_id): number for enrolment_id, module_id, number in found}
         world.session.commit()
         return [there.get(key, 0) for key in keys]

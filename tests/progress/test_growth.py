@@ -1,12 +1,13 @@
 """What a trainee's page tells of growth, waits and exceptions, and to whom."""
 
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 
 from portfolio import clock
-from portfolio.models import Outcome, Reflection, Review, Role, SecondLook
+from portfolio.models import Outcome, Reflection, Request, Review, Role, SecondLook, Wish
 from portfolio.models.rating import WHOLE
 from portfolio.progress.growth import ticks
 from tests import cast
@@ -152,8 +153,8 @@ def test_an_excuse_that_was_undone_stays_on_record(site: Site, world: World):
     world.keep()
     record = section(page_of(site, world, "ana"), "Excused, and more time")
     newest, oldest = (row.words for row in record.all("li"))
-    assert newest == "Service (1) Was there after all. Oki · 4 Mar 2026, 13:00 WIB Expected after all"
-    assert oldest == "Service (1) Was ill. Oki · 4 Mar 2026, 12:00 WIB Excused"
+    assert newest == "Service (1) Oki wrote · 4 Mar 2026, 13:00 WIB Was there after all. Expected after all"
+    assert oldest == "Service (1) Oki wrote · 4 Mar 2026, 12:00 WIB Was ill. Excused"
 
 
 @on_sqlite
@@ -168,8 +169,8 @@ def test_all_that_waits_for_others_is_one_list_the_oldest_first(site: Site, worl
     world.keep(SecondLook(review_id=review.id, reflection_id=back.id, cohort_id=back.cohort_id, **about))
     told = section(page_of(site, world, "ana"), "Waiting for an answer")
     assert [link.words for link in told.all("a")] == [
-        "Service (2) mentor · 1 working day · promised for Friday, 6 Mar",
-        "Service (1) a second look · since today · promised for Monday, 9 Mar",
+        "Service (2) mentor · Mia · 1 working day · promised for Friday, 6 Mar",
+        "Service (1) a second look · Kris · since today · promised for Monday, 9 Mar",
         "Service (2) an answer to what you said · since today · promised for Monday, 9 Mar",
     ]
     assert [link.get("href") for link in told.all("a")][1:] == [
@@ -177,7 +178,7 @@ def test_all_that_waits_for_others_is_one_list_the_oldest_first(site: Site, worl
         f"/reflections/{waiting.id}#comment-{comment.id}",
     ]
     for_mia = section(page_of(site, world, "mia"), "Waiting for an answer")
-    assert [link.words[:18] for link in for_mia.all("a")] == ["Service (2) mentor"]
+    assert [link.words[:18] for link in for_mia.all("a")] == ["Service (2) mentor"], "and who that is"
 
 
 @on_sqlite
@@ -196,10 +197,55 @@ def test_the_next_thing_has_one_button_and_the_rest_is_your_turn(site: Site, wor
 def test_the_rule_of_a_module_is_said_in_words(site: Site, world: World):
     cast.accepted(world, world.ana, SERVICE)
     words = page_of(site, world, "ana").root.words
-    assert "Complete when 2 reflections are accepted. 1 is still missing." in words
+    assert "Complete when 2 reflections are signed off. 1 is still missing." in words
     cast.excused(world, world.ana, SERVICE_2)
     words = page_of(site, world, "ana").root.words
-    assert "Complete when 1 reflection is accepted. Complete since Wednesday, 4 March 2026." in words
+    assert "Complete when 1 reflection is signed off. Complete since Wednesday, 4 March 2026." in words
+
+
+@on_sqlite
+def test_what_was_asked_is_shown_at_its_slot_until_it_is_answered(site: Site, world: World):
+    place, session = world.enrolment(world.ana), world.sessions[SERVICE]
+    about = {"reflection": None, "before": [], "now": NOON - DAY}
+    asked = Request.ask(place, session, Wish.EXTENSION, "Ill.", wanted_on=date(2026, 3, 20), **about)
+    world.keep(asked)
+    said = "asked for more time on 3 Mar 2026, not answered yet"
+    for who in ("ana", "mia", "oki"):
+        page = page_of(site, world, who)
+        assert f"1 · Service (1): Late, {said}" in section(page, "Series").words, who
+        assert f"Today Service (1) ({said})" in section(page, "Pace").words, who
+    asked.withdraw(now=NOON)
+    world.keep()
+    assert said not in page_of(site, world, "ana").root.words
+
+
+@on_sqlite
+def test_a_complete_module_is_folded_and_numbers_that_jump_are_explained(site: Site, world: World):
+    cast.accepted(world, world.ana, CONDUCT)
+    page = page_of(site, world, "ana")
+    folds = {each.all("h3")[0].words: "open" in each.attributes for each in page.root.all("details") if each.all("h3")}
+    assert folds == {"Service": True, "Conduct": False, "Job": True}
+    assert "No reflection is expected for number 4." in section(page, "Series").words
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("until", "today", "folds"),
+    [
+        (date(2026, 4, 20), date(2026, 3, 4), [True, True]),
+        (date(2026, 4, 20), date(2026, 4, 1), [False, True]),  # what is over is folded
+        (date(2026, 4, 20), date(2026, 6, 1), [False, True]),  # and of what is all over, the last is not
+    ],
+)
+def test_the_calendar_opens_at_the_month_of_today(
+    site: Site, world: World, monkeypatch: pytest.MonkeyPatch, until: date, today: date, folds: list[bool]
+):
+    cast.extended(world, world.ana, SERVICE, until)
+    monkeypatch.setattr(clock, "now", lambda: NOON + (today - NOON.date()))
+    page = Page(site.sign_in(world.ana.id).get("/progress/calendar").text)
+    months = [each for each in page.root.all("details") if each.all("table")]
+    assert ["open" in each.attributes for each in months] == folds
+    assert [each.all("h2")[0].words for each in months] == ["March 2026", "April 2026"]
 
 
 @on_sqlite

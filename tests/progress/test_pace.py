@@ -7,7 +7,7 @@ import pytest
 from portfolio.clock import WorkCalendar
 from portfolio.models import Enrolment, Reflection, State, TrainingSession
 from portfolio.progress.pace import catch_up
-from portfolio.queries import Series, Slot
+from portfolio.series import Series, Slot
 
 CALENDAR = WorkCalendar(holidays=frozenset({date(2026, 3, 5)}))
 

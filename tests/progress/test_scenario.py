@@ -66,9 +66,20 @@ class Told:
         service, conduct, job = (line[f"{name}: state"] for name in MODULES)
         return service, conduct, job
 
+    def late(self) -> tuple[int, int]:
+        """How many slots of hers are late, and how many are not needed any more, as she and her mentor are shown."""
+        place = self.world.enrolment(self.world.ana).id
+        pages = [self.ana.get("/progress/").text, self.mia.get(f"/enrolments/{place}/progress").text]
+        [told] = {
+            (page.count(": Late"), page.count(": Not needed any more (the module is complete)")) for page in pages
+        }
+        return told[0] // 2, told[1] // 2  # each is said twice: to whoever points at it, and aloud
+
     def behind(self) -> tuple[int, int]:
         """How many are not submitted though due, and how far ahead of the plan."""
         line = self.grid()
+        late = self.late()[0]
+        assert int(line["Not submitted though due"]) == late, "the organiser and the trainee are told alike"
         return int(line["Not submitted though due"]), int(line["Ahead of the plan (behind it, if negative)"])
 
 
@@ -155,12 +166,15 @@ def test_figures_are_those_worked_out_by_hand_for_all_three(
     assert told.modules()["Service"] == (1, 0, 1)
     assert told.meters() == (2, 0, 4, 2)
 
-    # On the 13th there is still time for Conduct; on the 14th there is not, and the final is late as well.
+    # On the 13th there is still time for Conduct, and the final is past its day: but Job is complete without it, so of
+    # the 2 that Job was to hold only the 1 that it holds is counted. On the 14th Conduct is late, and that alone.
     now["is"] = at_noon_of(date(2026, 3, 13))
-    assert told.behind() == (1, -1)  # the final
+    assert told.behind() == (0, 0)
+    assert told.late() == (0, 1)
     assert told.meters() == (2, 0, 4, 4)
     now["is"] = at_noon_of(date(2026, 3, 14))
-    assert told.behind() == (2, -2)
+    assert told.behind() == (1, -1)
+    assert told.late() == (1, 1)
     assert told.standing()[1] == "late"
 
     # What was given and changed is on record.

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portfolio.models import Module, Outcome, Rating, Review, Rubric, User
 from portfolio.models.rating import WHOLE
-from tests.cast import ANALYTIC, HOLISTIC, NOON, World, submitted, with_rubric
+from tests.cast import ANALYTIC, HOLISTIC, NOON, World, module_of, rule_changed, submitted, with_rubric
 
 Clients = Callable[[User | None], FlaskClient]
 
@@ -159,3 +159,12 @@ def test_only_words_can_be_put_otherwise(world: World) -> None:
     for pack in (HOLISTIC | {"half_levels": False}, HOLISTIC | {"levels": HOLISTIC["levels"][:3]}, ANALYTIC):
         with pytest.raises(Exception, match="Only the words"):
             rubric.reword(pack, cohort=cohort, now=NOON)
+
+
+def test_the_rubric_of_a_rule_that_asks_for_a_level_stays(world: World, client_for: Callable[..., FlaskClient]) -> None:
+    with_rubric(world)
+    rule_changed(world, min_level=2.0)
+    answer = client_for(world.oki).post(f"/cohorts/{world.cohort.id}/rubrics", data={"all": "-"})
+    assert answer.status_code == 409
+    assert "The rule of “Service” asks for a level of its rubric. Change the rule first." in answer.text
+    assert module_of(world).rubric is not None

@@ -1,4 +1,4 @@
-// A wide grid opens at the first module that somebody has not completed; what is done lies to its left.
+// A wide grid opens at the first module in which somebody is late, or at that of today; what is done lies to its left.
 const now = document.querySelector("[data-now]");
 const scroller = now?.closest(".scroll");
 if (scroller) {
