@@ -21,6 +21,7 @@ def test_a_passage_shows_an_outcome(world: World, visits: Visits, scripts: bool)
 
     ana = visits(Trainee, world.ana).opens(f"/reflections/{reflection.id}")
     ana.page.get_by_role("link", name=ana.say("Name the outcomes it shows")).click()
+    expect(ana.page.get_by_role("heading", level=1)).to_have_text(ana.say("What this reflection shows"))
     if scripts:
         select(ana.page, "who waits", at=("view", 0))
         ana.page.get_by_role("button", name=ana.say("This shows an outcome")).click()

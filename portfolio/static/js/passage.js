@@ -150,5 +150,6 @@ function Chooser(form) {
       choose();
     });
     show(places.every((place) => place.value !== "")); // as it came back from the server
+    look(); // what was selected before this came over a slow line
   };
 }
