@@ -85,14 +85,10 @@ def _waits(user: User) -> sa.ColumnElement[bool]:
     asked = sa.exists().where(
         Request.enrolment_id == NudgeThing.enrolment_id,
         Request.training_session_id == NudgeThing.training_session_id,
-        Request.answered_at.is_(None),
-        Request.withdrawn_at.is_(None),
+        Request.waits(),
     )
     decides = sa.exists().where(
-        Mentorship.enrolment_id == NudgeThing.enrolment_id,
-        Mentorship.user_id == user.id,
-        Mentorship.role == Reflection.awaiting,
-        Mentorship.ended_at.is_(None),
+        Mentorship.decides(NudgeThing.enrolment_id, Reflection.awaiting), Mentorship.user_id == user.id
     )
     return sa.or_(
         sa.and_(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
@@ -44,6 +44,7 @@ BY_STATE = {
     State.EXCUSED: Condition.EXCUSED,
 }
 TO_WRITE = frozenset({Condition.LATE, Condition.OPEN, Condition.DRAFT})
+SOON = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,12 @@ class Slot:
     def is_today(self) -> bool:
         """Whether the session is held today."""
         return self.session.opens_on <= self.today <= self.due_on
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether it is late, or soon will be."""
+        is_soon = self.due_on <= self.today + SOON and self.session.retired_at is None
+        return self.condition is Condition.LATE or (self.condition in TO_WRITE and is_soon)
 
     @property
     def is_done(self) -> bool:

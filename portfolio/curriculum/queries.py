@@ -116,8 +116,7 @@ def ground(
         .join(Request.enrolment)
         .where(
             Request.training_session_id == (about.id if about else None),
-            Request.answered_at.is_(None),
-            Request.withdrawn_at.is_(None),
+            Request.waits(),
             Enrolment.withdrawn_at.is_(None),
         )
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from portfolio.database import db
 from portfolio.errors import N_, Refused
-from portfolio.exceptions import queries
+from portfolio.exceptions import queries, trainees
 from portfolio.models import Enrolment, Extension, Reflection, Request, State, TrainingSession, Wish
 from portfolio.web.filters import short_day
 
@@ -38,8 +38,8 @@ def said(refused: Refused) -> str:
 def grant(asked: Request, answer: str, due_on: date | None, *, now: datetime) -> None:
     """Say yes to what was asked."""
     if asked.wish is Wish.EXTENSION:
-        queries.progress_of(asked.enrolment, asked.session)
-        until_now = _ended(queries.extension_of(asked.enrolment, asked.session), now)
+        trainees.progress_of(asked.enrolment, asked.session)
+        until_now = _ended(trainees.extension_of(asked.enrolment, asked.session), now)
         ends_on = queries.last_day(asked.cohort_id)
         given = asked.grant(answer, due_on=due_on, extension=until_now, ends_on=ends_on, by=current_user, now=now)
         if given is not None:
@@ -55,8 +55,8 @@ def excuse(enrolment: Enrolment, session: TrainingSession, reason: str, *, now: 
 
 def extend(enrolment: Enrolment, session: TrainingSession, due_on: date, reason: str, *, now: datetime) -> None:
     """Without being asked; the same again changes nothing."""
-    queries.progress_of(enrolment, session)
-    held = queries.extension_of(enrolment, session)
+    trainees.progress_of(enrolment, session)
+    held = trainees.extension_of(enrolment, session)
     if held is not None and (held.due_on, held.reason) == (due_on, reason):
         return
     until_now = _ended(held, now)
@@ -83,9 +83,9 @@ def expect(reflection: Reflection, reason: str, *, now: datetime) -> None:
 
 
 def _to_excuse(enrolment: Enrolment, session: TrainingSession, now: datetime) -> Reflection:
-    progress = queries.progress_of(enrolment, session)
-    _ended(queries.extension_of(enrolment, session), now)  # who is excused needs no more time
-    reflection = queries.written_about(enrolment, session)
+    progress = trainees.progress_of(enrolment, session)
+    _ended(trainees.extension_of(enrolment, session), now)  # who is excused needs no more time
+    reflection = trainees.written_about(enrolment, session)
     if reflection is None:  # an empty one, so that the excuse has something to stand on
         reflection = Reflection.begin(enrolment, session, progress, number=None, now=now)
         db.session.add(reflection)

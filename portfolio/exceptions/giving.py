@@ -8,7 +8,7 @@ from flask_login import current_user
 from portfolio import clock, policy
 from portfolio.database import db
 from portfolio.errors import N_, Refused
-from portfolio.exceptions import blueprint, doing, queries
+from portfolio.exceptions import blueprint, doing, trainees
 from portfolio.exceptions.forms import GiveForm, UndoForm, mark_day
 from portfolio.queries import organised_ids
 from portfolio.web.access import allow, find
@@ -30,12 +30,12 @@ def _page(
     undone: int | None = None,
 ) -> ResponseReturnValue:
     """With a form to be mended: that in which one gives, or `undo`, that of the excuse of the reflection `undone`."""
-    enrolment = find(queries.to_give(current_user), enrolment_id)
+    enrolment = find(trainees.to_give(current_user), enrolment_id)
     return render_template(
         "exceptions/trainee.html",
         enrolment=enrolment,
         cohort=enrolment.cohort,
-        given=queries.given_to(enrolment, enrolment.cohort.today(clock.now()), viewer=current_user),
+        given=trainees.given_to(enrolment, enrolment.cohort.today(clock.now()), viewer=current_user),
         form=form,
         refused=doing.said(refused) if refused else "",
         undo=undo or UndoForm(),
@@ -46,10 +46,10 @@ def _page(
 @blueprint.post("/enrolments/<id:enrolment_id>/exceptions")
 def give(enrolment_id: int) -> ResponseReturnValue:
     """Excuse a trainee from one session, or give them more time for it."""
-    enrolment = find(queries.to_give(current_user), enrolment_id)
+    enrolment = find(trainees.to_give(current_user), enrolment_id)
     allow(policy.may_excuse(current_user, enrolment, organised_ids(current_user)))
     form = GiveForm(request.form)
-    session = queries.session_to_give(enrolment, form.session.data or 0)
+    session = trainees.session_to_give(enrolment, form.session.data or 0)
     if session is None and not form.session.errors:
         form.session.process_errors = [gettext("Choose one of the sessions that are named.")]
     if not form.validate() or session is None:
@@ -57,7 +57,7 @@ def give(enrolment_id: int) -> ResponseReturnValue:
         return _page(enrolment_id, form, 422)
 
     def act() -> None:
-        if any(asked.training_session_id == session.id for asked in queries.waiting_about(enrolment)):
+        if any(asked.training_session_id == session.id for asked in trainees.waiting_about(enrolment)):
             raise Refused(N_("The trainee has asked about this session. Answer that, so that they see the answer."))
         if form.what.data == "excuse":
             doing.excuse(enrolment, session, form.reason.data, now=clock.now())
@@ -74,9 +74,9 @@ def give(enrolment_id: int) -> ResponseReturnValue:
 @blueprint.post("/extensions/<id:extension_id>/end")
 def end(extension_id: int) -> ResponseReturnValue:
     """The day for everybody holds again."""
-    extension = find(queries.to_end(current_user), extension_id)
+    extension = find(trainees.to_end(current_user), extension_id)
     allow(policy.may_excuse(current_user, extension.enrolment, organised_ids(current_user)))
-    queries.progress_of(extension.enrolment, extension.session)
+    trainees.progress_of(extension.enrolment, extension.session)
     extension.end(by=current_user, now=clock.now())
     db.session.commit()
     flash(gettext("Ended. The day for everybody holds again."))
@@ -86,7 +86,7 @@ def end(extension_id: int) -> ResponseReturnValue:
 @blueprint.post("/reflections/<id:reflection_id>/expectation")
 def expect(reflection_id: int) -> ResponseReturnValue:
     """An excuse is undone: a reflection is expected after all. Its text is shown to nobody who may not read it."""
-    reflection = find(queries.to_expect(current_user), reflection_id)
+    reflection = find(trainees.to_expect(current_user), reflection_id)
     allow(policy.may_excuse(current_user, reflection.enrolment, organised_ids(current_user)))
     enrolment_id, form = reflection.enrolment_id, UndoForm(request.form)
     if not form.validate():

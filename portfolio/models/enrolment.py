@@ -146,6 +146,13 @@ class Mentorship(Base):
         """Whether it has not ended."""
         return self.ended_at is None
 
+    @classmethod
+    def decides(
+        cls, enrolment_id: sa.SQLColumnExpression[int], awaiting: sa.SQLColumnExpression[Role | None]
+    ) -> sa.ColumnElement[bool]:
+        """On its desk lies what this trainee has handed in and what waits for this role."""
+        return sa.and_(cls.enrolment_id == enrolment_id, cls.role == awaiting, cls.ended_at.is_(None))
+
     def is_held_by(self, user: User) -> bool:
         """Whether it is this person's, or that of somebody they stand in for and no conflict of interest forbids."""
         covered = {(cover.absent_id, cover.cohort_id) for cover in user.standing_in}

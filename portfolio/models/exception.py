@@ -207,6 +207,11 @@ class Request(Base):
         """Whether it waits for an answer."""
         return self.answered_at is None and self.withdrawn_at is None
 
+    @classmethod
+    def waits(cls) -> sa.ColumnElement[bool]:
+        """The same for a query: it waits for an answer."""
+        return sa.and_(cls.answered_at.is_(None), cls.withdrawn_at.is_(None))
+
     def withdraw(self, *, now: datetime) -> None:
         """The trainee does not ask for it any more."""
         if self.answered_at is not None:

@@ -120,8 +120,7 @@ def _is_asked(enrolment_id: sa.SQLColumnExpression[int], session_id: sa.SQLColum
     return sa.exists().where(
         Request.enrolment_id == enrolment_id,
         Request.training_session_id == session_id,
-        Request.answered_at.is_(None),
-        Request.withdrawn_at.is_(None),
+        Request.waits(),
     )
 
 
@@ -208,14 +207,7 @@ def _waiting(cohort: Cohort, user_ids: Iterable[int], now: datetime) -> Mapping[
         sa.select(User.id, away, Reflection.enrolment_id, Reflection.training_session_id, Reflection.waiting_since)
         .select_from(Reflection)
         .join(Reflection.enrolment)
-        .join(
-            Mentorship,
-            sa.and_(
-                Mentorship.enrolment_id == Reflection.enrolment_id,
-                Mentorship.role == Reflection.awaiting,
-                Mentorship.ended_at.is_(None),
-            ),
-        )
+        .join(Mentorship, Mentorship.decides(Reflection.enrolment_id, Reflection.awaiting))
         .join(Mentorship.user)
         .where(
             Reflection.cohort_id == cohort.id,

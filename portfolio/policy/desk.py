@@ -63,12 +63,7 @@ def awaiting(user: User) -> sa.Select[Reflection]:
         Reflection.state == State.SUBMITTED,
         Reflection.cohort_id.in_(_cohorts_to_answer_in(user)),
         is_another_active(user, Reflection.enrolment_id),
-        sa.exists().where(
-            Mentorship.enrolment_id == Reflection.enrolment_id,
-            is_held_by(user),
-            Mentorship.role == Reflection.awaiting,
-            Mentorship.ended_at.is_(None),
-        ),
+        sa.exists().where(Mentorship.decides(Reflection.enrolment_id, Reflection.awaiting), is_held_by(user)),
     )
 
 

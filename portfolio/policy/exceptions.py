@@ -71,8 +71,7 @@ def _open_requests(user: User) -> sa.Select[Request]:
         sa.select(Request)
         .join(Request.enrolment)
         .where(
-            Request.answered_at.is_(None),
-            Request.withdrawn_at.is_(None),
+            Request.waits(),
             ~sa.select(TrainingSession.id)
             .where(TrainingSession.id == Request.training_session_id, TrainingSession.retired_at.is_not(None))
             .correlate(Request)

@@ -73,14 +73,7 @@ def _waiting(cohort: Cohort, today: date) -> dict[Key, Desk]:
         )
         .select_from(Reflection)
         .join(Reflection.enrolment)
-        .outerjoin(
-            Mentorship,
-            sa.and_(
-                Mentorship.enrolment_id == Reflection.enrolment_id,
-                Mentorship.role == Reflection.awaiting,
-                Mentorship.ended_at.is_(None),
-            ),
-        )
+        .outerjoin(Mentorship, Mentorship.decides(Reflection.enrolment_id, Reflection.awaiting))
         .outerjoin(Mentorship.user)
         .outerjoin(last, last.c.to_id == Mentorship.user_id)
         .outerjoin(Nudge, Nudge.id == last.c.last)

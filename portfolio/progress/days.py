@@ -46,6 +46,12 @@ class Month:
         """Whether it is over by this day."""
         return self.first < day.replace(day=1)
 
+    def before(self, today: date) -> list[Slot]:
+        """What was due on the days of this month that are over; nothing where it is another month than today's."""
+        if not self.holds(today):
+            return []
+        return [slot for week in self.weeks for day in week if day and day.date < today for slot in day.slots]
+
 
 def months(slots: Iterable[Slot], *, weekend: Iterable[int], holidays: Mapping[date, str], today: date) -> list[Month]:
     """The months from the first day on which something is due to the last, without gaps."""

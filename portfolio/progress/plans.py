@@ -140,7 +140,7 @@ def respites(cohort: Cohort, today: date) -> sa.Subquery:
         sa.select(Reflection.enrolment_id, Reflection.module_id, sa.literal(-1))
         .join(Reflection.session)
         .where(
-            Reflection.cohort_id == cohort.id,
+            TrainingSession.cohort_id == cohort.id,  # so that a database begins with these few, not with all texts
             Reflection.state != State.DRAFT,
             TrainingSession.is_expected,
             TrainingSession.retired_at.is_not(None),

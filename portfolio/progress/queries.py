@@ -128,6 +128,12 @@ class Card:
         return self.standing not in (Standing.COMPLETE, Standing.UPCOMING)
 
     @property
+    def is_to_write(self) -> bool:
+        """Whether its trainee can write something about it now that it lacks."""
+        lacking = self.having(Condition.RETURNED, Condition.LATE, Condition.OPEN, Condition.DRAFT)
+        return self.is_pressing and bool(lacking)
+
+    @property
     def oldest_waiting(self) -> Reflection | None:
         """What has waited longest for a reviewer."""
         waiting = [slot.reflection for slot in self.having(Condition.WAITING) if slot.reflection]

@@ -91,8 +91,7 @@ def asked_about(enrolment: Enrolment, viewer: User) -> dict[int, Request]:
     waiting = sa.select(Request).where(
         Request.enrolment_id == enrolment.id,
         Request.enrolment_id.in_(followed),
-        Request.answered_at.is_(None),
-        Request.withdrawn_at.is_(None),
+        Request.waits(),
     )
     return {request.training_session_id: request for request in db.session.scalars(waiting)}
 

@@ -220,6 +220,7 @@ TRAINEES, SESSIONS = 30, 24
 CONDUCT, JOB, FINAL = SESSIONS - 4, SESSIONS - 2, SESSIONS - 1
 RETIRED = 11
 LONG_NAME = "Raden Ajeng Anastasia Kusumawardhani-Prawirodirdjo, S.Tr.IP., M.Si."
+UNBROKEN_NAME = f"{'Wwmo' * 18}Wwm"  # 75 letters, and nowhere to break
 UNBROKEN = "https://pelayanan.contoh.example/" + "antrean-loket-pelayanan-terpadu-satu-pintu/" * 4
 LONG_TEXT = f"""Aturan yang *tidak terlihat* selalu kalah dari hubungan yang terlihat, dan **itu** saya lihat.
 
@@ -277,6 +278,7 @@ def furnish(world: World) -> dict[str, object]:
     ana, ben, mia = world.ana, world.ben, world.mia
     ana.name, ana.job, ana.unit = LONG_NAME, "Analis Kebijakan Ahli Pertama pada Inspektorat", "Sekretariat Daerah"
     mia.address = "Ibu"
+    world.kris.name = world.dodi.name = UNBROKEN_NAME
     nina = cast.person("nina", language=ana.language)
     unused, secret = nina.invite(now=world.now)
     used, used_secret = nina.invite(now=world.now)

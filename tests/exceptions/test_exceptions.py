@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, joinedload
 
-from portfolio.exceptions import queries
+from portfolio.exceptions import trainees
 from portfolio.models import Conflict, Extension, Reflection, Relation, Reopening, Request, State, User
 from portfolio.models.exception import REASON_LENGTH
 from tests import cast
@@ -462,7 +462,7 @@ def test_what_is_begun_at_the_same_moment_is_not_excused_twice(
 ):
     number = ask(world, client_for, **ABSENT)
     cast.draft(world, world.ana, SERVICE)  # which whoever answers does not see yet
-    monkeypatch.setattr(queries, "written_about", lambda enrolment, session: None)
+    monkeypatch.setattr(trainees, "written_about", lambda enrolment, session: None)
     form = {"decision": "grant", "answer": "Get well."}
     answer = client_for(world.oki).post(f"/requests/{number}/answer", data=form)
     assert answer.status_code == 409

@@ -68,3 +68,19 @@ def test_days_off_are_named_and_today_is_marked():
     assert [day for day in days if days[day].says_something] == [4, 5, 6]
     [other] = of(due(TODAY), weekend=(4,))
     assert [day.date.day for week in other.weeks for day in week if day and day.is_weekend] == [6, 13, 20, 27]
+
+
+def test_what_was_due_before_today_is_that_of_this_month_alone():
+    february, march, april = of(due(date(2026, 2, 27), date(2026, 3, 2), date(2026, 3, 3), TODAY, date(2026, 4, 1)))
+    assert [slot.due_on.day for slot in march.before(TODAY)] == [2, 3]
+    assert february.before(TODAY) == april.before(TODAY) == march.before(date(2026, 3, 1)) == []
+
+
+def test_what_is_late_or_due_by_tomorrow_presses():
+    days = [date(2026, 3, day) for day in (3, 4, 5, 6)]
+    assert [slot.is_pressing for slot in due(*days)] == [True, True, False, False]  # the 5th has not opened yet
+    opened = [
+        Slot(TrainingSession(position=1, opens_on=days[0], due_on=day), None, TODAY, is_module_complete=complete)
+        for day, complete in ((days[0], True), (days[1], False), (days[2], False), (days[3], False))
+    ]
+    assert [slot.is_pressing for slot in opened] == [False, True, True, False]

@@ -220,11 +220,21 @@ def test_what_was_asked_is_shown_at_its_slot_until_it_is_answered(site: Site, wo
 
 
 @on_sqlite
-def test_a_complete_module_is_folded_and_numbers_that_jump_are_explained(site: Site, world: World):
+def test_what_asks_for_nothing_now_is_folded_and_numbers_that_jump_are_explained(site: Site, world: World):
     cast.accepted(world, world.ana, CONDUCT)
     page = page_of(site, world, "ana")
-    folds = {each.all("h3")[0].words: "open" in each.attributes for each in page.root.all("details") if each.all("h3")}
-    assert folds == {"Service": True, "Conduct": False, "Job": True}
+    folds = {each.all("summary")[0].words: "open" in each.attributes for each in page.root.all("details")}
+    assert folds == {
+        "Work 2 not yet open": False,  # of the strip
+        "What the signs and numbers mean": False,
+        "Service Late": True,
+        "Conduct Complete": False,
+        "Work Not yet open": False,  # an agenda in which nothing has begun
+        "Job Not yet open": False,
+        "Growth words and working days, as lines": False,
+        "Figures as a table : Words in each reflection": False,
+        "Figures as a table : Working days until the first answer": False,
+    }
     assert "No reflection is expected for number 4." in section(page, "Series").words
 
 
@@ -246,6 +256,38 @@ def test_the_calendar_opens_at_the_month_of_today(
     months = [each for each in page.root.all("details") if each.all("table")]
     assert ["open" in each.attributes for each in months] == folds
     assert [each.all("h2")[0].words for each in months] == ["March 2026", "April 2026"]
+
+
+@on_sqlite
+def test_who_is_late_or_soon_will_be_can_ask_for_more_time_where_it_says_so(site: Site, world: World):
+    def asks(who: str) -> list[tuple[str, str]]:
+        links = page_of(site, world, who).root.all("a")
+        return [(each.attributes["href"], each.words) for each in links if each.words.startswith("Ask for")]
+
+    late, also_late, today = (
+        (f"/sessions/{world.sessions[n].id}/request", f"Ask for more time : {title}")
+        for n, title in ((SERVICE, "Service (1)"), (SERVICE_2, "Service (2)"), (CONDUCT, "Conduct"))
+    )
+    assert asks("ana") == [late, also_late, late, today]  # the first is the next thing to do; not for the 9th
+    assert asks("mia") == asks("oki") == []  # it is not theirs to ask
+    place, about = world.enrolment(world.ana), {"reflection": None, "before": [], "now": NOON - DAY}
+    for n in (SERVICE, CONDUCT):
+        world.keep(Request.ask(place, world.sessions[n], Wish.EXCUSE, "Ill.", wanted_on=None, **about))
+    assert asks("ana") == [also_late]  # what was asked waits for an answer
+    cast.returned(world, world.ana, SERVICE_2)
+    assert asks("ana") == []
+
+
+@on_sqlite
+def test_on_a_phone_the_days_before_today_are_one_press_away(site: Site, world: World):
+    cast.returned(world, world.ana, SERVICE, at=NOON - DAY)
+    page = Page(site.sign_in(world.ana.id).get("/progress/calendar").text)
+    [earlier] = [each for each in page.root.all("summary") if "Earlier" in each.words]
+    assert earlier.words == "Earlier this month Needs revision Late"
+    days = {each.all("time")[0].attributes["datetime"]: each for each in page.root.all("td") if each.all("time")}
+    past = [day for day, each in days.items() if "past" in each.attributes["class"].split()]
+    assert past == ["2026-03-01", "2026-03-02", "2026-03-03"]
+    assert days["2026-03-04"].attributes["id"] == "today"
 
 
 @on_sqlite
