@@ -670,7 +670,7 @@ def read_ground(session: Session, cohort: Cohort, about: TrainingSession, *, now
         beside=rows,
         rules=session.scalars(sa.select(RuleChange).where(RuleChange.module_id == module_id)).all(),
         made=len(session.scalars(sa.select(SessionChange.id).where(SessionChange.cohort_id == cohort.id)).all()),
-        owing=[place.due_on for place in owing],
+        owing={place.id for place in owing},
         days={place.id: place.due_on for place in places if place.due_on is not None},
         today=cohort.today(now),
         drafts=sum(place.state is not None for place in owing),

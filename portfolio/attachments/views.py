@@ -24,6 +24,7 @@ from portfolio.models import Attachment, Reflection
 from portfolio.models.state import NOT_NOW
 from portfolio.web import body, reading, sessions
 from portfolio.web.access import allow, find
+from portfolio.web.filters import refusal
 
 log = logging.getLogger(__name__)
 NO_ROOM = N_(
@@ -161,7 +162,7 @@ def _refuse_late(reflection_id: int, no: Refused, status: int) -> ResponseReturn
     """The same, after what was read of the reflection was let go."""
     db.session.rollback()
     form = UploadForm()
-    form.file.errors = [gettext(no.sentence, **no.values)]
+    form.file.errors = [refusal(no)]
     return _refuse(_look_at(reflection_id), form, status)
 
 
@@ -170,7 +171,7 @@ def _say_no(no: Refused) -> ResponseReturnValue:
     if not _wants_json():
         raise no
     db.session.rollback()
-    return {"refused": gettext(no.sentence, **no.values)}, 409
+    return {"refused": refusal(no)}, 409
 
 
 def _mine(attachment_id: int) -> tuple[Attachment, Reflection]:

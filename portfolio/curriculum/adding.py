@@ -7,11 +7,12 @@ from flask_login import current_user
 
 from portfolio import clock, policy
 from portfolio.curriculum import blueprint, queries
-from portfolio.curriculum.forms import AddForm, in_words
+from portfolio.curriculum.forms import AddForm
 from portfolio.database import db
 from portfolio.errors import Refused
 from portfolio.models import Misplaced, Module
 from portfolio.web.access import find
+from portfolio.web.filters import refusal
 
 
 @blueprint.get("/modules/<id:module_id>/sessions")
@@ -35,7 +36,7 @@ def _page(
         ground=ground,
         form=form,
         impact=impact,
-        refused=in_words(refused) if refused else "",
+        refused=refusal(refused),
     ), 422 if status == 200 and form.errors else status
 
 

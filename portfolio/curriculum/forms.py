@@ -10,7 +10,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portfolio.database import Bilingual
-from portfolio.errors import Refused
 from portfolio.models import (
     DayOff,
     Ground,
@@ -25,7 +24,7 @@ from portfolio.models import (
 )
 from portfolio.models.rule import RULE_REASON_LENGTH
 from portfolio.models.words import FACILITATOR_LENGTH
-from portfolio.web.filters import day, words
+from portfolio.web.filters import refusal, words
 from portfolio.web.forms import Day, Form, Line, Text
 
 TITLE_LENGTH = 150
@@ -33,12 +32,6 @@ MARK_LENGTH = 200
 FIRST = 0  # in place of the id of a session that it would follow
 NO_TEMPLATE = 0
 AGREED = ("reason", "seen")
-
-
-def in_words(no: Refused) -> str:
-    """Why a rule says no, with its days as the page writes days."""
-    values = {name: day(value) if isinstance(value, date) else value for name, value in no.values.items()}
-    return str(gettext(no.sentence, **values))
 
 
 class ChangeForm(Form):
@@ -60,7 +53,7 @@ class ChangeForm(Form):
         try:
             return self.impact(ground, session)
         except Misplaced as no:
-            self[no.field].errors = [in_words(no)]
+            self[no.field].errors = [refusal(no)]
             self.day_off = no if isinstance(no, DayOff) else None
             return None
 
@@ -145,6 +138,10 @@ class ReturnForm(ChangeForm):
     """It is expected again."""
 
     asks_more = BooleanField(lazy_gettext("The module’s rule asks for one more reflection"))
+
+    def offer(self, ground: Ground, session: TrainingSession) -> None:
+        if self.asks_more.raw_data is None:  # nothing was chosen yet
+            self.asks_more.data = ground.asks_again
 
     def impact(self, ground: Ground, session: TrainingSession) -> Impact:
         return ground.if_brought_back(session, asks_more=self.asks_more.data)

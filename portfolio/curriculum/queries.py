@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portfolio.database import db
 from portfolio.models import (
     Agenda,
+    Altered,
     Cohort,
     Enrolment,
     Extension,
@@ -120,7 +121,8 @@ def ground(
             Enrolment.withdrawn_at.is_(None),
         )
     )
-    counted = db.session.execute(sa.select(made.scalar_subquery(), asked.scalar_subquery())).one()
+    was, since = (_retirement(about, what) for what in (SessionChange.from_required, SessionChange.required))
+    counted = db.session.execute(sa.select(made.scalar_subquery(), asked.scalar_subquery(), was, since)).one()
     states = _states(cohort, about)
     owing = [row for row in states if row.state in (None, State.DRAFT)]
     return Ground(
@@ -131,13 +133,29 @@ def ground(
         beside=rows_beside(module, module.rule, locked=locked),
         rules=db.session.scalars(rules).all(),
         made=counted[0],
-        owing=[row.due_on for row in owing],
+        owing={row.id for row in owing},
         days={row.id: row.due_on for row in states if row.due_on is not None},
         today=cohort.today(now),
         drafts=sum(row.state is not None and row.discarded_at is None for row in owing),
         requests=counted[1],
         excused=sum(row.state is State.EXCUSED for row in states),
+        lowered=_lowered(about, counted[2], counted[3]),
     )
+
+
+def _lowered(about: TrainingSession | None, was: int | None, since: int | None) -> tuple[int, int] | None:
+    """What the retirement of a session took off the rule, if it is retired."""
+    if about is None or about.retired_at is None or was is None or since is None or since >= was:
+        return None
+    return was, since
+
+
+def _retirement(about: TrainingSession | None, what: InstrumentedAttribute[int]) -> sa.ScalarSelect[int]:
+    """A fact of the last time that a session was retired."""
+    query = sa.select(what).where(
+        SessionChange.training_session_id == (about.id if about else None), SessionChange.kind == Altered.RETIRED
+    )
+    return query.order_by(SessionChange.id.desc()).limit(1).scalar_subquery()
 
 
 def _states(

@@ -7,11 +7,12 @@ from flask_login import current_user
 
 from portfolio import clock, policy
 from portfolio.curriculum import blueprint, queries
-from portfolio.curriculum.forms import ChangeForm, DaysForm, PlaceForm, RetireForm, ReturnForm, in_words
+from portfolio.curriculum.forms import ChangeForm, DaysForm, PlaceForm, RetireForm, ReturnForm
 from portfolio.database import db
 from portfolio.errors import Refused
 from portfolio.models import Misplaced, TrainingSession
 from portfolio.web.access import find
+from portfolio.web.filters import refusal
 
 FORMS: dict[str, type[ChangeForm]] = {
     "days": DaysForm,
@@ -73,7 +74,7 @@ def _page(
         what=what,
         impact=impact,
         changes=queries.changes_of(session),
-        refused=in_words(refused) if refused else "",
+        refused=refusal(refused),
     ), 422 if status == 200 and form is not None and form.errors else status
 
 

@@ -15,7 +15,7 @@ from portfolio.exceptions.forms import AnswerForm, TrustForm, mark_day
 from portfolio.models import Cohort, Enrolment, Request
 from portfolio.queries import organised_ids
 from portfolio.web.access import allow, find
-from portfolio.web.filters import words
+from portfolio.web.filters import refusal, words
 from portfolio.web.paging import page_number
 
 PAGE = 50
@@ -79,7 +79,8 @@ def answer(request_id: int) -> ResponseReturnValue:
         return _page(cohort_id, 422, form=form, about=request_id)
     if refused := doing.carried_out(lambda: _answer(asked, form, now=clock.now())):
         mark_day(form.due_on, refused)
-        return _page(cohort_id, 409, form=form, about=request_id, refused=doing.said(refused))
+        why = "" if form.due_on.errors else refusal(refused)
+        return _page(cohort_id, 409, form=form, about=request_id, refused=why)
     flash(
         gettext("Granted. %(name)s sees it.", name=name)
         if form.is_yes
@@ -108,7 +109,7 @@ def answer_many(cohort_id: int) -> ResponseReturnValue:
         if refused is None:
             done += 1
         else:
-            missed.append(f"{about}: {doing.said(refused)}")
+            missed.append(f"{about}: {refusal(refused)}")
     db.session.rollback()  # of nothing: what was answered is kept
     if missed:
         return _page(cohort_id, 409, form=form, refused=" ".join([*_how_many(done, len(missed)), *missed]))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -12,7 +11,6 @@ from portfolio.database import db
 from portfolio.errors import N_, Refused
 from portfolio.exceptions import queries, trainees
 from portfolio.models import Enrolment, Extension, Reflection, Request, State, TrainingSession, Wish
-from portfolio.web.filters import short_day
 
 
 def carried_out(act: Callable[[], None]) -> Refused | None:
@@ -27,12 +25,6 @@ def carried_out(act: Callable[[], None]) -> Refused | None:
         db.session.rollback()
         return Refused(N_("Somebody else changed this at the same moment. Look again, then decide."))
     return None
-
-
-def said(refused: Refused) -> str:
-    """What the rule says, in the language of the page."""
-    values = {name: short_day(value) if isinstance(value, date) else value for name, value in refused.values.items()}
-    return gettext(refused.sentence, **values)
 
 
 def grant(asked: Request, answer: str, due_on: date | None, *, now: datetime) -> None:

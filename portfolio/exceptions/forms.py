@@ -10,17 +10,17 @@ from wtforms.validators import InputRequired
 from portfolio.errors import Refused
 from portfolio.models import Request, Wish
 from portfolio.models.exception import REASON_LENGTH, DayRefused
+from portfolio.web.filters import refusal
 from portfolio.web.forms import LARGEST_VERSION, Day, Form, Text, Whole
 
 CHOOSE, NAME_A_DAY = lazy_gettext("Choose one of these."), lazy_gettext("Name the day.")
-ANOTHER_DAY = lazy_gettext("Choose another day.")
 SAY_WHY = lazy_gettext("Say why: a no needs a reason.")
 
 
 def mark_day(field: Day, refused: Refused) -> None:
-    """If a rule said no to the day, its field is the one to mend; why stands on top of the page."""
+    """If a rule said no to the day, its field is the one to mend, and says why."""
     if isinstance(refused, DayRefused):
-        field.errors = [ANOTHER_DAY]
+        field.errors = [refusal(refused)]
 
 
 def _has_a_day(field: Day, is_needed: bool) -> bool:

@@ -12,6 +12,7 @@ from portfolio.exceptions import blueprint, doing, trainees
 from portfolio.exceptions.forms import GiveForm, UndoForm, mark_day
 from portfolio.queries import organised_ids
 from portfolio.web.access import allow, find
+from portfolio.web.filters import refusal
 
 
 @blueprint.get("/enrolments/<id:enrolment_id>/exceptions")
@@ -37,7 +38,7 @@ def _page(
         cohort=enrolment.cohort,
         given=trainees.given_to(enrolment, enrolment.cohort.today(clock.now()), viewer=current_user),
         form=form,
-        refused=doing.said(refused) if refused else "",
+        refused=refusal(refused),
         undo=undo or UndoForm(),
         undone=undone,
     ), status

@@ -9,10 +9,11 @@ from portfolio import clock, policy
 from portfolio.database import db
 from portfolio.errors import Refused
 from portfolio.exceptions import blueprint, log, queries
-from portfolio.exceptions.doing import carried_out, said
+from portfolio.exceptions.doing import carried_out
 from portfolio.exceptions.forms import AskForm, mark_day
 from portfolio.models import Request, Wish
 from portfolio.web.access import allow, find
+from portfolio.web.filters import refusal
 
 MOST = 100  # of what one trainee ever asked for, on one page
 
@@ -36,7 +37,7 @@ def _page(session_id: int, form: AskForm, status: int = 200, refused: Refused | 
         may_ask=session.is_slot and slot.condition in queries.TO_GIVE and not any(each.is_open for each in asked),
         form=form,
         given_until=queries.given_until(asked),
-        refused=said(refused) if refused else "",
+        refused=refusal(refused),
     ), status
 
 

@@ -21,6 +21,7 @@ from portfolio.models.guest import TooMany
 from portfolio.queries import to_change, whole
 from portfolio.web import guests, levels, reading
 from portfolio.web.access import public
+from portfolio.web.filters import refusal
 
 View = Callable[..., ResponseReturnValue]
 OVERTAKEN = N_("Somebody else changed this at the same moment. Look again, then decide.")
@@ -47,7 +48,7 @@ def guests_own(view: View) -> View:
             return view(held, **values)
         except (Refused, StaleDataError) as no:
             db.session.rollback()
-            sentence = gettext(no.sentence, **no.values) if isinstance(no, Refused) else gettext(OVERTAKEN)
+            sentence = refusal(no) if isinstance(no, Refused) else gettext(OVERTAKEN)
             return _not_now(sentence, 429 if isinstance(no, TooMany) else 409)
 
     return public(seen)

@@ -1,5 +1,6 @@
 """What stands beside a reflection: excuses, discarded texts, addenda, the private note, lessons for the job."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portfolio.database import Base, word_of
-from portfolio.errors import N_, Stale
+from portfolio.errors import N_, Refused, Stale
 from portfolio.models.account import User
 from portfolio.models.cohort import Cohort
 from portfolio.models.document import Document
@@ -38,6 +39,14 @@ class Excuse(Base):
 
     cohort: Mapped[Cohort] = relationship(lazy="raise")
     reflection: Mapped["Reflection"] = relationship(back_populates="excuses", lazy="raise")
+
+    @classmethod
+    def of(cls, reason: str, *, is_granted: bool, cohort: Cohort, by: User, now: datetime) -> "Excuse":
+        """Somebody excused a reflection, or took that back, which needs a reason."""
+        if not reason.strip():
+            raise Refused(N_("A reason is needed."))
+        return cls(cohort=cohort, is_granted=is_granted, reason=reason.strip(), by=by, at=now)
+
     by: Mapped[User] = relationship(lazy="raise")
 
 
@@ -133,6 +142,18 @@ class Lesson(Base):
 
     cohort: Mapped[Cohort] = relationship(lazy="raise")
     reflection: Mapped["Reflection"] = relationship(back_populates="lessons", lazy="raise")
+
+    @classmethod
+    def collected(
+        cls, texts: Sequence[str], *, before: Iterable["Lesson"], cohort: Cohort, now: datetime
+    ) -> list["Lesson"]:
+        """Those that the writer has answered for stay; the others are those of the text that was handed in last."""
+        kept = {lesson.text: lesson for lesson in before if lesson.happened or lesson.text in texts}
+        ask_on = cohort.today(now) + ASK_AFTER
+        for text in texts:
+            if text not in kept:
+                kept[text] = cls(cohort=cohort, text=text, written_at=now, ask_on=ask_on)
+        return list(kept.values())
 
     def answer(self, happened: Happened, *, now: datetime) -> None:
         """The writer says what became of it; what has not happened yet is asked again in 30 days."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portfolio.database import Base, word_of
 from portfolio.errors import N_, Refused, Stale
 from portfolio.models.account import User
-from portfolio.models.aside import ASK_AFTER, Addendum, Discard, Excuse, Lesson, PrivateNote
+from portfolio.models.aside import Addendum, Discard, Excuse, Lesson, PrivateNote
 from portfolio.models.asked import Mark
 from portfolio.models.attachment import Attachment
 from portfolio.models.cohort import Cohort, TrainingSession
@@ -19,7 +19,7 @@ from portfolio.models.document import Document, Source
 from portfolio.models.enrolment import Enrolment, Role
 from portfolio.models.state import NOT_NOW, TRANSITIONS, Action, State, Visibility
 from portfolio.models.submission import Comment, Submission, Withdrawal
-from portfolio.models.words import LARGEST_NUMBER, PEN_LENGTH, TITLE_LENGTH, Pen, Quoted, Words, Written
+from portfolio.models.words import LARGEST_NUMBER, PEN_LENGTH, Pen, Quoted, Words, Written
 
 if TYPE_CHECKING:
     from portfolio.models.desk import Lease
@@ -111,7 +111,7 @@ class Reflection(Written, Base):
             session=session,
             progress=progress,
             state=State.DRAFT,
-            words=_blank(session, number),
+            words=Words.of_nothing(session, number),
             stroke=0,
             step=0,
             visibility=Visibility.MENTOR,
@@ -205,7 +205,7 @@ class Reflection(Written, Base):
             self.discards.append(Discard(cohort=self.cohort, words=self.words, discarded_at=now))
         for attachment in self.files:
             attachment.remove(now=now)
-        self.words, self.discarded_at = _blank(self.session, None), now
+        self.words, self.discarded_at = Words.of_nothing(self.session, None), now
         self.tab, self.stroke = None, 0
 
     def restore(self, discard: Discard, *, now: datetime) -> None:
@@ -226,7 +226,7 @@ class Reflection(Written, Base):
         if self.discarded_at is not None:
             if not self.session.is_slot:
                 raise Refused(N_("No reflection is expected for this session."))
-            self.words, self.written_at, self.discarded_at = _blank(self.session, number), now, None
+            self.words, self.written_at, self.discarded_at = Words.of_nothing(self.session, number), now, None
 
     def add(self, text: str, *, now: datetime) -> Addendum:
         """Add to an accepted text, with the date; the same again directly after changes nothing."""
@@ -266,7 +266,7 @@ class Reflection(Written, Base):
         if self.latest:
             self.latest.document = None  # what is found is what stands
         self.submissions.append(submission)  # not `reflection=self`, which would not put it into the session
-        self._let_be_found(submission)
+        submission.let_be_found(self)
         self._collect_lessons(now)
         self.submitted_at, self.decided_at = now, None
         self._await(step=0, since=now)
@@ -281,7 +281,7 @@ class Reflection(Written, Base):
         assert submission is not None  # what is submitted has a submission: held by a CHECK and by submit()
         submission.withdrawal, submission.document = Withdrawal(withdrawn_at=now), None
         if self.latest:
-            self._let_be_found(self.latest)
+            self.latest.let_be_found(self)
         self.submitted_at = self.latest.submitted_at if self.latest else None
         self.decided_at = self.latest.decided_at if self.latest else None
         self._await_nobody()
@@ -339,38 +339,12 @@ class Reflection(Written, Base):
             raise Refused(N_("The text you read was taken back by its writer."))
         # A conversation has two levels, so that it can be read on a phone.
         parent = (reply_to.parent or reply_to) if reply_to else None
-        before = [said for said in submission.comments if said.author_id == by.id]
-        if before and (before[-1].text, before[-1].parent_id, before[-1].quoted) == (
-            text,
-            parent.id if parent else None,
-            None if parent else about,
-        ):
-            return before[-1]  # sent twice
-        comment = Comment(
-            cohort=self.cohort,
-            submission=submission,
-            author=by,
-            author_id=by.id,
-            text=text,
-            created_at=now,
-            parent=parent,
-            quoted=None if parent else about,
-        )
-        comment.document = Document.of(Source.COMMENT, [text], reflection=self, at=now)
-        opening = parent or comment
-        if by.id != self.enrolment.user_id:
-            opening.await_writer()
-        else:
-            thread = [said for said in submission.comments if parent and parent in (said, said.parent)]
-            others = [said.author for said in thread if said.author_id != by.id]
-            last = others[-1] if others else None
-            opening.await_guide(last, since=now, promised_on=self.cohort.promise(now))
-        return comment
+        return submission.talk(text, reflection=self, parent=parent, about=about, by=by, now=now)
 
     @property
     def _is_untouched(self) -> bool:
         # A title or a file of the writer's own is not lost either; the number was only proposed.
-        return not self.files and self.words == _blank(self.session, self.number)
+        return not self.files and self.words == Words.of_nothing(self.session, self.number)
 
     @property
     def _is_taken_up(self) -> bool:
@@ -381,28 +355,16 @@ class Reflection(Written, Base):
         )
 
     def _excused(self, action: Action, to: State, reason: str, *, by: User, now: datetime) -> None:
-        granted, reason = action is Action.EXCUSE, _reason(reason)
+        excuse = Excuse.of(reason, is_granted=action is Action.EXCUSE, cohort=self.cohort, by=by, now=now)
         self._move(action, to, now)
-        self.excuses.append(Excuse(cohort=self.cohort, is_granted=granted, reason=reason, by=by, at=now))
-
-    def _let_be_found(self, submission: Submission) -> None:
-        texts = [submission.title, *submission.words.texts]
-        submission.document = Document.of(
-            Source.SUBMISSION, texts, reflection=self, at=submission.submitted_at, tags=submission.tags
-        )
+        self.excuses.append(excuse)
 
     def _collect_lessons(self, now: datetime) -> None:
-        # Those that the writer has answered for stay; the others are those of the text that was handed in last.
         assert self.session.template is not None  # a reflection is begun for sessions that have one
         prompts = [prompt.key for prompt in self.session.template.prompts if prompt.is_repeated]
         answers = [answer for key in prompts if isinstance(answer := self.answers.get(key), list)]
         texts = [text for answer in answers for text in answer if text.strip()]
-        kept = {lesson.text: lesson for lesson in self.lessons if lesson.happened or lesson.text in texts}
-        ask_on = self.cohort.today(now) + ASK_AFTER
-        for text in texts:
-            if text not in kept:
-                kept[text] = Lesson(cohort=self.cohort, text=text, written_at=now, ask_on=ask_on)
-        self.lessons = list(kept.values())
+        self.lessons = Lesson.collected(texts, before=self.lessons, cohort=self.cohort, now=now)
 
     def _before_submission(self) -> State:
         excuse, earlier = (self.excuses[-1] if self.excuses else None), self.standing[:-1]
@@ -424,8 +386,7 @@ class Reflection(Written, Base):
             raise Refused(NOT_NOW[self.state])
         if to is not self.state:
             mark, beside = self._mark(to, level, now), self.enrolment.progress
-            session_id = self.session.id
-            self.progress.moved(self.state, to, session_id=session_id, mark=mark, beside=beside, now=now)
+            self.progress.moved(self.state, to, session_id=self.session.id, mark=mark, beside=beside, now=now)
             self.state = to
 
     def _mark(self, to: State, level: float | None, now: datetime) -> Mark | None:
@@ -437,19 +398,3 @@ class Reflection(Written, Base):
         first = self.standing[0].submitted_at if self.standing else now
         due_on = max(self.session.due_on, self.extension.due_on if self.extension else self.session.due_on)
         return Mark(to, self.cohort.today(first), due_on, level)
-
-
-def _blank(session: TrainingSession, number: int | None) -> Words:
-    return Words(
-        title=str(session.theme)[:TITLE_LENGTH],
-        number=number,
-        part=session.part if session.module.parts > 1 else None,
-        session_date=session.opens_on,
-        facilitator=session.facilitator,
-    )
-
-
-def _reason(reason: str) -> str:
-    if not reason.strip():
-        raise Refused(N_("A reason is needed."))
-    return reason.strip()

@@ -1,7 +1,7 @@
 """The rules of modules as they change: what is asked for, from when, by whom and why; nobody's completion is lost."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -50,16 +50,43 @@ class Effect:
         `beside` are those of the module it waits for, and of all that wait for this one, with their `module`; `due`
         tells what would be kept of a row's reflections, were they due by other days.
         """
-        places, beyond = _by_place(beside), 0
-        counts = {(complete, met): 0 for complete in (False, True) for met in (False, True)}
-        for row in rows:
-            there = places[row.enrolment_id]
-            is_met = row.would_meet(rule, there, marks=due(row) if due else None)
+        beyond, counts = 0, {(complete, met): 0 for complete in (False, True) for met in (False, True)}
+        for row, there, is_met in _judged(rows, rule, beside, due):
             is_complete = row.completed_at is not None
             counts[is_complete, is_met] += 1
             if is_met and not is_complete:
                 beyond += len(list(row.releases(there)))
         return cls(counts[False, True], counts[True, False], counts[True, True], counts[False, False], beyond)
+
+    @staticmethod
+    def gainers(
+        rows: Iterable[ModuleProgress],
+        rule: Rule,
+        *,
+        beside: Iterable[ModuleProgress],
+        due: Callable[[ModuleProgress], Mapping[int, Mark]] | None = None,
+    ) -> set[int]:
+        """The enrolments of those who become complete by it at once, whom `gain` counts."""
+        judged = _judged(rows, rule, beside, due)
+        return {row.enrolment_id for row, _, is_met in judged if is_met and row.completed_at is None}
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it makes no difference to anybody."""
+        return not (self.gain or self.keep or self.beyond)
+
+
+def _judged(
+    rows: Iterable[ModuleProgress],
+    rule: Rule,
+    beside: Iterable[ModuleProgress],
+    due: Callable[[ModuleProgress], Mapping[int, Mark]] | None,
+) -> Iterator[tuple[ModuleProgress, list[ModuleProgress], bool]]:
+    """Each row with what stands beside it, and whether it would meet the rule."""
+    places = _by_place(beside)
+    for row in rows:
+        there = places[row.enrolment_id]
+        yield row, there, row.would_meet(rule, there, marks=due(row) if due else None)
 
 
 def _by_place(rows: Iterable[ModuleProgress]) -> defaultdict[int, list[ModuleProgress]]:

@@ -11,7 +11,7 @@ from portfolio.database import Base, word_of
 from portfolio.models.account import User
 from portfolio.models.attachment import Attachment, handed_in_with
 from portfolio.models.cohort import Cohort
-from portfolio.models.document import Document
+from portfolio.models.document import Document, Source
 from portfolio.models.rating import Rating
 from portfolio.models.words import CONTEXT_LENGTH, QUOTE_LENGTH, Quoted, Written
 
@@ -70,6 +70,59 @@ class Submission(Written, Base):
         """When somebody last decided on it. Needs `reviews` and `reopening` loaded."""
         decisions = [review.decided_at for review in self.reviews]
         return max(decisions + ([self.reopening.reopened_at] if self.reopening else []), default=None)
+
+    def let_be_found(self, reflection: "Reflection") -> None:
+        """By its title, its texts and its tags."""
+        self.document = Document.of(
+            Source.SUBMISSION,
+            [self.title, *self.words.texts],
+            reflection=reflection,
+            at=self.submitted_at,
+            tags=self.tags,
+        )
+
+    def talk(
+        self,
+        text: str,
+        *,
+        reflection: "Reflection",
+        parent: "Comment | None",
+        about: Quoted | None,
+        by: User,
+        now: datetime,
+    ) -> "Comment":
+        """Say something about it, or in the conversation that `parent` opens; whose turn it is, follows.
+
+        The same again directly after changes nothing.
+        """
+        about = None if parent else about
+        before = [said for said in self.comments if said.author_id == by.id]
+        if before and (before[-1].text, before[-1].parent_id, before[-1].quoted) == (
+            text,
+            parent.id if parent else None,
+            about,
+        ):
+            return before[-1]  # sent twice
+        comment = Comment(
+            cohort=reflection.cohort,
+            submission=self,
+            author=by,
+            author_id=by.id,
+            text=text,
+            created_at=now,
+            parent=parent,
+            quoted=about,
+        )
+        comment.document = Document.of(Source.COMMENT, [text], reflection=reflection, at=now)
+        opening, writer_id = parent or comment, reflection.enrolment.user_id
+        if by.id != writer_id:
+            opening.await_writer()
+        else:
+            thread = [said for said in self.comments if parent and parent in (said, said.parent)]
+            others = [said.author for said in thread if said.author_id != by.id]
+            last = others[-1] if others else None
+            opening.await_guide(last, since=now, promised_on=reflection.cohort.promise(now))
+        return comment
 
 
 class Withdrawal(Base):

@@ -8,6 +8,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portfolio.models.cohort import TrainingSession
+
 TITLE_LENGTH, FACILITATOR_LENGTH = 200, 120
 ANSWER_LENGTH = 20_000
 LARGEST_NUMBER = 9_999
@@ -29,6 +31,17 @@ class Words:
     facilitator: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+
+    @classmethod
+    def of_nothing(cls, session: TrainingSession, number: int | None) -> "Words":
+        """Before anything is written: what is known of the session."""
+        return cls(
+            title=str(session.theme)[:TITLE_LENGTH],
+            number=number,
+            part=session.part if session.module.parts > 1 else None,
+            session_date=session.opens_on,
+            facilitator=session.facilitator,
+        )
 
     @property
     def texts(self) -> list[str]:

@@ -20,6 +20,7 @@ from portfolio.turns import MOST, Call, together, waiting_for_writer
 from portfolio.web import guests, reading
 from portfolio.web.access import allow, find
 from portfolio.web.differences import since_last_review
+from portfolio.web.filters import refusal
 from portfolio.web.margin import Margin
 from portfolio.web.navigation import places
 
@@ -118,7 +119,7 @@ def page(
         invited=guests.invited(reflection, current_user),
         form=form,
         margin=Margin.of(reflection, current_user, about=form.about),
-        refused=gettext(refused.sentence, **refused.values) if refused else "",
+        refused=refusal(refused),
         addendum=addendum or AddendumForm(),
         discarded=queries.to_restore(reflection, now) if is_mine and reflection.discarded_at else None,
     ), status

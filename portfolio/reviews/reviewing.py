@@ -18,7 +18,7 @@ from portfolio.reviews.forms import FeedbackForm, ReviewForm
 from portfolio.web import reading
 from portfolio.web.access import allow, find
 from portfolio.web.differences import since_last_review
-from portfolio.web.filters import hour
+from portfolio.web.filters import hour, refusal
 from portfolio.web.headers import AHEAD_LASTS, KEPT_AHEAD
 from portfolio.web.margin import Margin
 from portfolio.web.placeholders import ready
@@ -113,7 +113,7 @@ def late_page(
         draft=draft,
         rubric=reflection.session.module.rubric,
         decision=here[-1] if here else None,
-        sentence=gettext(no.sentence, **no.values) if no else "",
+        sentence=refusal(no),
         may_comment=policy.may_comment(current_user, reflection),
         following=queries.next_waiting(current_user, after=reflection.id, now=now, **chosen.args),
         chosen=chosen,
@@ -194,7 +194,7 @@ def _too_late(reflection: Reflection, form: FeedbackForm, no: Refused, now: date
     if not policy.may_decide(current_user, seen):
         return late_page(seen, form, 409, no=no)
     form.version.data = 0
-    return page(seen, form, 409, told=gettext(no.sentence, **no.values), is_new=True)
+    return page(seen, form, 409, told=refusal(no), is_new=True)
 
 
 def _go_on(reflection: Reflection, decision: Review, now: datetime) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from portfolio.models import Cohort, Rubric
 from portfolio.rubrics import blueprint, queries
 from portfolio.rubrics.forms import ChoiceForm, WordsForm
 from portfolio.web.access import find
-from portfolio.web.filters import words as words_in
+from portfolio.web.filters import refusal
 
 
 @blueprint.get("/cohorts/<id:cohort_id>/rubrics")
@@ -50,8 +50,7 @@ def choose(cohort_id: int) -> ResponseReturnValue:
             module.use(_adopted(cohort, slug, now) if slug else None)
     except Refused as no:
         db.session.rollback()
-        said = gettext(no.sentence, **no.values | {"module": words_in(no.values["module"])})
-        return _page(find(queries.arranged(current_user), cohort_id), form, 409, said)
+        return _page(find(queries.arranged(current_user), cohort_id), form, 409, refusal(no))
     db.session.commit()
     flash(gettext("Saved. It holds for reviews from now on."))
     return redirect(url_for("rubrics.arrange", cohort_id=cohort_id), 303)
@@ -90,7 +89,7 @@ def reword(rubric_id: int) -> ResponseReturnValue:
     try:
         reworded = rubric.reword(form.pack(rubric), cohort=cohort, now=clock.now())
     except Refused as no:
-        return _words_page(cohort, rubric, form, 409, refused=gettext(no.sentence, **no.values))
+        return _words_page(cohort, rubric, form, 409, refused=refusal(no))
     db.session.commit()
     flash(gettext("Saved as version %(version)s. It holds for reviews from now on.", version=reworded.version))
     return redirect(url_for("rubrics.arrange", cohort_id=cohort.id, _anchor=f"rubric-{reworded.id}"), 303)

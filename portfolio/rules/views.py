@@ -15,7 +15,7 @@ from portfolio.rules import blueprint, queries
 from portfolio.rules.forms import PublishForm
 from portfolio.touched import lock_modules, rows_beside, rows_of
 from portfolio.web.access import find
-from portfolio.web.filters import words
+from portfolio.web.filters import refusal
 
 
 @blueprint.get("/cohorts/<id:cohort_id>/rules")
@@ -61,7 +61,7 @@ def _page(module: Module, form: PublishForm, *, status: int = 200, refused: Refu
         titles=_titles(module.cohort.modules),
         effect=_effect(module, tried) if tried and is_shown else None,
         changes=queries.changes_of(module),
-        refused=_said(refused) if refused else None,
+        refused=refusal(refused),
     ), 422 if is_tried and not tried else status
 
 
@@ -76,16 +76,6 @@ def _no_rule(module: Module, rule: Rule) -> Refused | None:
 
 def _effect(module: Module, rule: Rule) -> Effect:
     return Effect.of(rows_of(module), rule, beside=rows_beside(module, rule))
-
-
-def _said(refused: Refused) -> str:
-    """The sentence, with the titles of modules in the language of the page."""
-    values = {
-        name: " → ".join(map(words, value)) if isinstance(value, list) else words(value)
-        if isinstance(value, Bilingual) else value
-        for name, value in refused.values.items()
-    }  # fmt: skip
-    return gettext(refused.sentence, **values)
 
 
 @blueprint.post("/modules/<id:module_id>/rule")

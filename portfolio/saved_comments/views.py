@@ -16,6 +16,7 @@ from portfolio.models.desk import MOST_SAVED
 from portfolio.saved_comments import blueprint, queries
 from portfolio.saved_comments.forms import ONESELF, SavedCommentForm
 from portfolio.web.access import allow, find
+from portfolio.web.filters import refusal
 from portfolio.web.placeholders import PLACEHOLDERS
 
 
@@ -59,7 +60,7 @@ def write() -> ResponseReturnValue:
 def _form_page(
     form: SavedCommentForm, saved: SavedComment | None, status: int = 200, refused: Refused | None = None
 ) -> ResponseReturnValue:
-    said = gettext(refused.sentence, **refused.values) if refused else ""
+    said = refusal(refused)
     values = {"form": form, "saved": saved, "refused": said, "placeholders": PLACEHOLDERS}
     return render_template("saved_comments/form.html", **values), status
 

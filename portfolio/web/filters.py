@@ -76,8 +76,16 @@ def refusal(refused: Refused | None) -> str:
     """What a rule said, in the language of the page; nothing when none did."""
     if refused is None:
         return ""
-    values = {name: words(value) if isinstance(value, Mapping) else value for name, value in refused.values.items()}
-    return gettext(refused.sentence, **values)
+    return gettext(refused.sentence, **{name: _told(value) for name, value in refused.values.items()})
+
+
+def _told(value: object) -> object:
+    """Titles and days as the page writes them; several are a way from one to the next."""
+    if isinstance(value, list):
+        return " → ".join(str(_told(each)) for each in value)
+    if isinstance(value, Mapping):
+        return words(value)
+    return day(value) if isinstance(value, date) else value
 
 
 def day(value: date) -> str:

@@ -17,7 +17,7 @@ from portfolio.queries import last_reviews, to_change, to_form, to_save
 from portfolio.web import levels
 from portfolio.web.access import allow, find
 from portfolio.web.differences import since_return
-from portfolio.web.filters import hour
+from portfolio.web.filters import hour, refusal
 from portfolio.web.margin import still_there
 from portfolio.web.richtext import render
 from portfolio.writing import blueprint, queries
@@ -82,7 +82,7 @@ def _edit_page(
         talk=[*still_there(reflection, queries.open_comments(reflection))],
         zone=reflection.cohort.time_zone,
         advised=ADVISED_WORDS,
-        refused=gettext(refused.sentence, **refused.values) if refused else "",
+        refused=refusal(refused),
         rubric=rubric,
         own=own,
         level_error="" if levels.fits(rubric, own) else levels.NOT_THERE,
@@ -156,7 +156,7 @@ def autosave(reflection_id: int) -> ResponseReturnValue:
     except Stale as stale:
         return {"refused": gettext(stale.sentence), "version": reflection.version, "conflict": True}, 409
     except Refused as no:
-        return {"refused": gettext(no.sentence, **no.values)}, 409
+        return {"refused": refusal(no)}, 409
     db.session.commit()
     return {"version": reflection.version, "saved": hour(reflection.written_at, reflection.cohort.time_zone)}
 

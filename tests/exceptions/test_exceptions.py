@@ -101,7 +101,7 @@ def test_a_trainee_asks_once_and_sees_that_it_waits(world: World, session: Sessi
         (MORE | {"reason": "x" * (REASON_LENGTH + 1)}, 422, "Please keep this to 1000 characters."),
         (MORE | {"wanted_on": "2026-03-02"}, 409, "later than the one for everybody"),
         # The final is due on Thursday the 12th of March: 19 days of March, 30 of April, 11 of May are 60.
-        (MORE | {"wanted_on": "2026-05-12"}, 409, "Choose a day until 11 May 2026"),
+        (MORE | {"wanted_on": "2026-05-12"}, 409, "Choose a day until Monday, 11 May 2026"),
     ],
 )
 def test_what_cannot_be_asked_is_given_back(
@@ -111,6 +111,7 @@ def test_what_cannot_be_asked_is_given_back(
     answer = client_for(world.ana).post(address, data=form)
     assert answer.status_code == status
     assert said in answer.text
+    assert answer.text.count('role="alert"') == 1, "it is said once, and where"
     assert form["reason"].strip() in answer.text
     assert requests(session) == []
 
@@ -133,7 +134,7 @@ def test_there_is_a_last_day_and_its_field_is_marked(world: World, session: Sess
     form = {"decision": "grant", "answer": "Take your time.", "due_on": "2099-12-31"}
     answer = oki.post(f"/requests/{number}/answer", data=form)
     assert answer.status_code == 409
-    assert "Choose a day until 11 May 2026: that is 60 days after the last day of the programme." in answer.text
+    assert "Choose a day until Monday, 11 May 2026: that is 60 days after the last day of the programme." in answer.text
     [field] = [each for each in Page(answer.text).root.all("input") if each.get("name") == "due_on"]
     assert (field.get("aria-invalid"), field.get("value")) == ("true", "2099-12-31")
     assert days(session) == []

@@ -135,5 +135,6 @@ def test_who_has_left_is_not_counted(world: World, oki: FlaskClient, address: st
     world.enrolment(world.cici).withdrawn_at = world.now
     world.keep()
     page = oki.get(address, query_string={"required": "1", "basis": "submitted"})
-    assert "0 trainees become complete at once" in page.text
-    assert "for 2 trainees nothing changes" in page.text
+    assert "Nothing changes for anybody at once." in page.text
+    assert "complete at once" not in page.text, "nothing is not told"
+    assert "for 2 trainees nothing changes" not in page.text
