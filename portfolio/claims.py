@@ -1,8 +1,7 @@
 """Reads that several pages need: what reflections are claimed to show, and how far that carries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -13,6 +12,7 @@ from portfolio.database import db
 from portfolio.models import (
     Claim,
     Enrolment,
+    Evidence,
     Judgement,
     LearningOutcome,
     Reflection,
@@ -22,14 +22,7 @@ from portfolio.models import (
     Withdrawal,
 )
 
-
-class Evidence(Enum):
-    """How far an outcome is shown by one trainee."""
-
-    SHOWN = "shown"  # confirmed, in a text that is signed off
-    WAITING = "waiting"  # claimed, and not answered; or confirmed in a text that is not signed off yet
-    DECLINED = "declined"  # claimed, and not confirmed
-    NOTHING = "nothing"
+BEST_FIRST = [each for each in Evidence if each is not Evidence.NOTHING]
 
 
 def claims_on(reflection: Reflection, user: User) -> Sequence[Claim]:
@@ -49,6 +42,13 @@ def claims_beside(reflection: Reflection, user: User) -> Sequence[Claim]:
     """The same for a page that shows the reflection; nothing is asked while no outcome can be claimed."""
     is_claimable = reflection.cohort.outcomes_published_at is not None and reflection.submitted_at is not None
     return claims_on(reflection, user) if is_claimable else []
+
+
+def standing_claims(reflection: Reflection) -> Sequence[Claim]:
+    """All that is claimed of a reflection and not withdrawn, whoever may see it: to follow it."""
+    return db.session.scalars(
+        sa.select(Claim).where(Claim.reflection_id == reflection.id, Claim.withdrawn_at.is_(None)).order_by(Claim.id)
+    ).all()
 
 
 # --- How far it carries
@@ -82,27 +82,51 @@ def _last_said() -> sa.ScalarSelect[bool]:
 
 
 def unanswered() -> sa.ColumnElement[bool]:
-    """Of a claim, whether nobody has said anything of it for the round that stands."""
-    return _last_said().is_(None)
+    """Of a claim, whether its words are in the round that stands and nobody has said anything of it for that round."""
+    return sa.and_(Claim.adrift_at.is_(None), _last_said().is_(None))
+
+
+def claims_waiting(user: User) -> int:
+    """How many claims wait for this person's answer."""
+    waiting = policy.claims_awaiting(user).where(unanswered()).with_only_columns(sa.func.count(Claim.id))
+    return db.session.scalar(waiting) or 0
 
 
 def evidence() -> sa.Case[str]:
-    """Of a claim, joined with its reflection: the value of its `Evidence`."""
+    """Of a claim, joined with its reflection: the value of its `Evidence`, as `Claim.evidence_in` has it."""
     said = _last_said()
     return sa.case(
-        (sa.and_(said.is_(sa.true()), Reflection.state == State.ACCEPTED), Evidence.SHOWN.value),
+        (Claim.adrift_at.is_not(None), Evidence.ADRIFT.value),
         (said.is_(sa.false()), Evidence.DECLINED.value),
+        (sa.and_(said.is_(sa.true()), Reflection.state == State.ACCEPTED), Evidence.SHOWN.value),
+        (said.is_(sa.true()), Evidence.CONFIRMED.value),
         else_=Evidence.WAITING.value,
     )
 
 
+def rank_of(evidence: sa.ColumnElement[str]) -> sa.Case[int]:
+    """The place of an `Evidence` among those that carry, the best first; so that the least of several is the best."""
+    return sa.case({each.value: place for place, each in enumerate(BEST_FIRST)}, value=evidence)
+
+
 @dataclass(frozen=True)
 class Covered:
-    """How many of the outcomes that a text can show one trainee has shown, and how many wait."""
+    """How the outcomes that a text can show stand with one trainee."""
 
-    shown: int
-    waiting: int
+    counts: Mapping[Evidence, int]
     total: int
+
+    @property
+    def shown(self) -> int:
+        """How many are shown."""
+        return self.counts.get(Evidence.SHOWN, 0)
+
+    @property
+    def figures(self) -> list[tuple[Evidence, int]]:
+        """How many stand where, the best first; together they are all."""
+        found = [(each, self.counts.get(each, 0)) for each in BEST_FIRST]
+        left = self.total - sum(number for _, number in found)
+        return [(each, number) for each, number in [*found, (Evidence.NOTHING, left)] if number]
 
 
 def covered_by(enrolment: Enrolment) -> Covered:
@@ -119,13 +143,22 @@ def covered_by(enrolment: Enrolment) -> Covered:
         .select_from(LearningOutcome)
         .join(Claim, Claim.outcome_id == LearningOutcome.id)
         .join(Claim.reflection)
-        .where(*ends, Reflection.enrolment_id == enrolment.id, Claim.withdrawn_at.is_(None))
+        .where(
+            *ends,
+            Reflection.enrolment_id == enrolment.id,
+            Reflection.submitted_at.is_not(None),
+            Claim.withdrawn_at.is_(None),
+        )
         .subquery()
     )
-    shown = sa.select(each.c.id).where(each.c.evidence == Evidence.SHOWN.value)
-    waiting = sa.select(each.c.id).where(each.c.evidence == Evidence.WAITING.value, each.c.id.not_in(shown))
-    counts = [
-        sa.select(sa.func.count()).select_from(some.distinct().subquery()).scalar_subquery()
-        for some in (shown, waiting, sa.select(LearningOutcome.id).where(*ends))
-    ]
-    return Covered(*db.session.execute(sa.select(*counts)).one())
+    best = sa.select(sa.func.min(rank_of(each.c.evidence)).label("place")).group_by(each.c.id).subquery()
+    rows = db.session.execute(
+        sa.union_all(
+            sa.select(best.c.place, sa.func.count()).group_by(best.c.place),
+            sa.select(sa.literal(len(BEST_FIRST)), sa.func.count(LearningOutcome.id)).where(*ends),
+        )
+    )
+    found = dict(tuple(row) for row in rows)
+    return Covered(
+        {BEST_FIRST[place]: n for place, n in found.items() if place < len(BEST_FIRST)}, found[len(BEST_FIRST)]
+    )

@@ -17,6 +17,7 @@ from portfolio.database import db
 from portfolio.demo.commands import demo
 from portfolio.errors import Failure, Refused
 from portfolio.operations import backup, check_deploy, restore
+from portfolio.outcomes.commands import claims
 from portfolio.progress.commands import progress
 from portfolio.searching.commands import search
 from portfolio.server import database, serve
@@ -93,6 +94,7 @@ COMMANDS = (
     cohort,
     people,
     import_,
+    claims,
     progress,
     search,
     files_,

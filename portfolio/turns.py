@@ -1,4 +1,4 @@
-"""What waits for a writer: questions, answers to second looks, feedback they have not marked as read."""
+"""What waits for a writer: questions, answers, feedback not marked as read, and claims that have come to nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +12,10 @@ from sqlalchemy.orm import aliased, defer, joinedload
 from portfolio.database import db
 from portfolio.models import (
     Acknowledgement,
+    Claim,
     Comment,
     Enrolment,
+    Judgement,
     Outcome,
     Reflection,
     Review,
@@ -33,8 +35,10 @@ MOST = 30  # on one page; the series has them all
 class Call(Enum):
     """Why something waits for its writer, the most pressing first. What came back waits too, and is seen by itself."""
 
+    ADRIFT = "adrift"  # nothing else tells of it, and nobody but the writer can do anything about it
     TALK = "talk"
     LOOK = "look"
+    JUDGED = "judged"
     FEEDBACK = "feedback"
 
 
@@ -44,17 +48,18 @@ class Waiting:
 
     reflection: Reflection
     call: Call
-    thing: int  # the id of the comment, the review or the second look
+    thing: int  # the id of the comment, the review, the second look or the claim
     at: datetime
     by: User | None
-    times: int = 1  # so many conversations of one reflection
+    times: int = 1  # so many conversations or claims of one reflection
 
 
 def together(waiting: Sequence[Waiting]) -> list[Waiting]:
-    """Those conversations of one reflection as one thing, which is the newest of them."""
+    """Those conversations of one reflection as one thing, which is the newest of them; its claims likewise."""
     found: dict[tuple[int, Call, int], Waiting] = {}
     for each in waiting:
-        key = (each.reflection.id, each.call, 0 if each.call is Call.TALK else each.thing)
+        is_one = each.call in (Call.TALK, Call.ADRIFT, Call.JUDGED)
+        key = (each.reflection.id, each.call, 0 if is_one else each.thing)
         found[key] = replace(found[key], times=found[key].times + 1) if key in found else each
     return list(found.values())
 
@@ -63,7 +68,7 @@ def waiting_for_writer(enrolment: Enrolment, *, most: int | None = None) -> list
     """What others have said that a writer has not seen to, in one statement; the newest first of each kind.
 
     A conversation waits until they speak or it is resolved, feedback until they mark it as read, the answer to a
-    second look until they open it.
+    second look or to a claim until they open it. A claim whose words are gone waits until they withdraw it.
     """
     calls = sa.union_all(*_calls()).subquery()
     rank = sa.case({call.value: rank for rank, call in enumerate(Call)}, value=calls.c.call)
@@ -134,4 +139,29 @@ def _calls() -> Sequence[sa.Select[str, int, int, Any, Any]]:
             ~sa.exists().where(Acknowledgement.review_id == Review.id),
         )
     )
-    return talk, look, feedback
+    stands_still = (Claim.withdrawn_at.is_(None), Reflection.submitted_at.is_not(None))
+    adrift = (
+        sa.select(sa.literal(Call.ADRIFT.value), Claim.reflection_id, Claim.id, Claim.adrift_at, sa.null())
+        .join(Claim.reflection)
+        .where(Claim.adrift_at.is_not(None), *stands_still)
+    )
+    later = aliased(Judgement)
+    judged = (
+        sa.select(sa.literal(Call.JUDGED.value), Claim.reflection_id, Claim.id, Judgement.at, Judgement.by_id)
+        .join(Judgement.claim)
+        .join(Judgement.submission)
+        .join(Claim.reflection)
+        .join(Reflection.enrolment)
+        .where(
+            *stands_still,
+            Claim.adrift_at.is_(None),
+            Submission.submitted_at == Reflection.submitted_at,  # of the text that stands
+            ~sa.exists().where(later.claim_id == Claim.id, later.id > Judgement.id),
+            ~sa.exists().where(
+                Visit.reflection_id == Claim.reflection_id,
+                Visit.user_id == Enrolment.user_id,
+                Visit.seen_at >= Judgement.at,
+            ),
+        )
+    )
+    return talk, look, feedback, adrift, judged

@@ -26,6 +26,7 @@ from portfolio.models import (
     Enrolment,
     Extension,
     Ground,
+    Judgement,
     Language,
     LearningOutcome,
     Mode,
@@ -58,6 +59,7 @@ from portfolio.models import (
 )
 from portfolio.models.certificate import new_number
 from portfolio.queries import to_change
+from portfolio.web.following import follow
 
 Row = TypeVar("Row", bound=Base)
 
@@ -350,6 +352,7 @@ def submitted(world: World, trainee: User, n: int = SERVICE, **written: Any) -> 
     """Written and handed in, at the same moment: `said`, `visibility`, `at`."""
     reflection = draft(world, trainee, n, **written)
     reflection.submit(now=written.get("at") or world.now)
+    followed(world, reflection, at=written.get("at"))
     world.keep()
     return world.reflection(reflection)
 
@@ -365,7 +368,9 @@ def withdrawn(
     """Handed in and taken back, an hour later if nothing else is said."""
     reflection = submitted(world, trainee, n, **written)
     assert reflection.submitted_at is not None
-    reflection.withdraw(now=back_at or reflection.submitted_at + HOUR)
+    back_at = back_at or reflection.submitted_at + HOUR
+    reflection.withdraw(now=back_at)
+    followed(world, reflection, at=back_at)
     world.keep()
     return world.reflection(reflection)
 
@@ -602,17 +607,38 @@ def claimed(
     return claim
 
 
-def judged(world: World, claim: Claim, *, yes: bool = True, reason: str = "", by: User | None = None) -> Claim:
+def followed(world: World, reflection: Reflection, *, at: datetime | None = None) -> None:
+    """What is claimed of a text follows it into the round that stands."""
+    claims = sa.select(Claim).where(Claim.reflection_id == reflection.id, Claim.withdrawn_at.is_(None))
+    follow(reflection, world.session.scalars(claims).all(), now=at or world.now)
+
+
+def judged(
+    world: World,
+    claim: Claim,
+    *,
+    yes: bool = True,
+    reason: str = "",
+    by: User | None = None,
+    at: datetime | None = None,
+) -> Claim:
     """What a reviewer says of a claim, for the round that stands."""
     claim = world.load(
         sa.select(Claim)
         .where(Claim.id == claim.id)
-        .options(joinedload(Claim.reflection), selectinload(Claim.judgements))
+        .options(joinedload(Claim.reflection), selectinload(Claim.judgements).joinedload(Judgement.by))
     )
     latest = world.reflection(claim.reflection).latest
+    seen = claim.judgements[-1].id if claim.judgements else None
     world.keep(
         claim.judge(
-            is_confirmed=yes, reason=reason, is_there=True, submission=latest, by=by or world.mia, now=world.now
+            is_confirmed=yes,
+            reason=reason,
+            is_there=True,
+            submission=latest,
+            seen=seen,
+            by=by or world.mia,
+            now=at or world.now,
         )
     )
     return claim

@@ -7,7 +7,7 @@ from portfolio.models.attachment import Attachment, Kind, handed_in_with
 from portfolio.models.audit import ReadEvent, Reason, Visit
 from portfolio.models.calibration import Calibration, Moderation, SampledText, Scoring
 from portfolio.models.certificate import Certificate, CertifiedModule, Completion, Revealed
-from portfolio.models.claim import Claim, Judgement
+from portfolio.models.claim import Claim, Evidence, Judgement
 from portfolio.models.cohort import Agenda, Cohort, Holiday, Mode, Module, TrainingSession
 from portfolio.models.conflict import Conflict, Relation
 from portfolio.models.cover import Cover
@@ -61,6 +61,7 @@ __all__ = [
     "Document",
     "Effect",
     "Enrolment",
+    "Evidence",
     "Excuse",
     "Extension",
     "FeedbackDraft",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,6 +19,17 @@ from portfolio.models.words import Quoted
 
 JUSTIFICATION_LENGTH, JUDGED_LENGTH, MOST_CLAIMS = 500, 500, 10
 STANDS = sa.text("withdrawn_at IS NULL")
+
+
+class Evidence(Enum):
+    """How far an outcome is shown by one trainee; of several claims, the first of these is what it stands at."""
+
+    SHOWN = "shown"  # confirmed, in a text that is signed off
+    CONFIRMED = "confirmed"  # in a text that is not signed off yet
+    WAITING = "waiting"  # for a reviewer
+    DECLINED = "declined"  # a reviewer has said what is missing
+    ADRIFT = "adrift"  # the words that it quotes are gone: its writer claims anew, or no longer
+    NOTHING = "nothing"  # is claimed yet
 
 
 class Claim(Base):
@@ -46,6 +58,7 @@ class Claim(Base):
     passage: Mapped[dict[str, str | int]] = mapped_column(sa.JSON)  # a `Quoted`, by the names of its fields
     made_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    adrift_at: Mapped[datetime | None]  # since when the words it quotes are not in the round that stands
 
     cohort: Mapped[Cohort] = relationship(lazy="raise")
     reflection: Mapped[Reflection] = relationship(lazy="raise")
@@ -104,16 +117,40 @@ class Claim(Base):
         of_it = [each for each in self.judgements if submission is not None and each.submission_id == submission.id]
         return of_it[-1] if of_it else None
 
+    def evidence_in(self, reflection: Reflection) -> Evidence:
+        """How far it carries now. Needs `judgements`, and the `submissions` of its reflection with `withdrawal`."""
+        if self.adrift_at is not None:
+            return Evidence.ADRIFT
+        said = self.judgement_of(reflection.latest)
+        if said is None:
+            return Evidence.WAITING
+        if not said.is_confirmed:
+            return Evidence.DECLINED
+        return Evidence.SHOWN if reflection.state is State.ACCEPTED else Evidence.CONFIRMED
+
+    def follow(self, *, is_there: bool, now: datetime) -> None:
+        """Another round stands now: keep whether the words it quotes are in it. The same again changes nothing."""
+        self.adrift_at = None if is_there else self.adrift_at or now
+
     def withdraw(self, *, now: datetime) -> None:
         """Its writer claims it no longer; what was said of it stays on record."""
         self.withdrawn_at = self.withdrawn_at or now
 
     def judge(
-        self, *, is_confirmed: bool, reason: str, is_there: bool, submission: Submission | None, by: User, now: datetime
+        self,
+        *,
+        is_confirmed: bool,
+        reason: str,
+        is_there: bool,
+        submission: Submission | None,
+        seen: int | None = None,
+        by: User,
+        now: datetime,
     ) -> "Judgement":
         """Confirm that the round that stands shows it, or say why not; the same again changes nothing.
 
-        `is_there` tells whether the words it quotes stand in that round. Needs `judgements` loaded.
+        `is_there` tells whether the words it quotes stand in that round; `seen` is the judgement that they had before
+        them, so that nobody overrules another unawares. Needs `judgements` loaded, with `by` of each.
         """
         if self.withdrawn_at is not None:
             raise Refused(N_("Its writer has withdrawn this claim."))
@@ -124,6 +161,8 @@ class Claim(Base):
         said = self.judgement_of(submission)
         if said and (said.is_confirmed, said.reason, said.by_id) == (is_confirmed, reason.strip(), by.id):
             return said
+        if said and said.by_id != by.id and said.id != seen:
+            raise Refused(N_("%(name)s has answered this claim meanwhile. Read that first."), name=said.by.addressed)
         judgement = Judgement(
             cohort_id=self.cohort_id, submission=submission, submission_id=submission.id, is_confirmed=is_confirmed,
             reason=reason.strip()[:JUDGED_LENGTH], by=by, by_id=by.id, at=now,

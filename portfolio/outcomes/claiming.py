@@ -8,31 +8,47 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from portfolio import clock, policy
-from portfolio.claims import claims_on
+from portfolio.claims import claims_on, claims_waiting
 from portfolio.database import db
 from portfolio.errors import N_, Refused
-from portfolio.models import Claim, LearningOutcome, Reason, Reflection, Submission
+from portfolio.models import Claim, LearningOutcome, Reason, Reflection
 from portfolio.outcomes import blueprint, queries, tree
+from portfolio.outcomes.cards import Card, next_here
 from portfolio.outcomes.forms import ClaimForm, JudgeForm
 from portfolio.queries import organised_ids
 from portfolio.web import reading
 from portfolio.web.access import allow, find
 from portfolio.web.filters import refusal
+from portfolio.web.following import stands
 from portfolio.web.margin import Margin
-from portfolio.web.passages import find as find_passage
+from portfolio.web.paging import page_number
 
 
 @blueprint.get("/claims/")
 def waiting() -> ResponseReturnValue:
     """What trainees of theirs claim, and nobody has answered yet."""
-    return render_template("outcomes/waiting.html", claims=queries.claims_to_judge(current_user), now=clock.now())
+    page = page_number(claims_waiting(current_user), queries.PAGE)
+    found = queries.claims_to_judge(current_user, page=page.number)
+    return render_template("outcomes/waiting.html", claims=found, page=page)
 
 
 @blueprint.get("/reflections/<id:reflection_id>/claims")
 def claims(reflection_id: int) -> ResponseReturnValue:
     """The text that was handed in, what it is claimed to show, and a form to claim or to confirm."""
     reflection = find(queries.to_claim(policy.visible_reflections(current_user)), reflection_id)
-    return _page(reflection, ClaimForm())
+    renewed = _renewed(reflection)
+    return _page(reflection, renewed or ClaimForm(), is_renewed=renewed is not None)
+
+
+def _renewed(reflection: Reflection) -> ClaimForm | None:
+    """The form with what a claim said that its writer has just withdrawn, to claim the same by other words."""
+    asked = request.args.get("again", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and policy.owns(current_user, reflection)):
+        return None
+    claim = queries.claim_to_renew(current_user, reflection, int(asked))
+    if claim is None:
+        return None
+    return ClaimForm(data={"outcome": claim.outcome_id, "justification": claim.justification})
 
 
 def _page(
@@ -43,6 +59,7 @@ def _page(
     judging: JudgeForm | None = None,
     judged: int | None = None,
     refused: Refused | None = None,
+    is_renewed: bool = False,
 ) -> ResponseReturnValue:
     is_mine, latest = policy.owns(current_user, reflection), reflection.latest
     if not is_mine:
@@ -50,28 +67,30 @@ def _page(
     if latest is None or reflection.cohort.outcomes_published_at is None:
         abort(404)
     reading.record(reflection, reader=current_user, reason=Reason.READING, now=clock.now())
-    made = claims_on(reflection, current_user)
+    cards = [Card.of(claim, reflection) for claim in claims_on(reflection, current_user)]
+    may_judge, chosen = policy.may_judge(current_user, reflection), form.outcome.data
+    following = None
+    if may_judge:
+        following = next_here(cards, judged) or queries.next_to_judge(current_user, after=reflection)
     return render_template(
         "outcomes/claims.html",
         reflection=reflection,
         cohort=reflection.cohort,
         submission=latest,
         margin=Margin.bare(reflection, about=form.about),
-        claims=[(claim, claim.judgement_of(latest), _stands(claim, latest)) for claim in made],
-        offered=_offered(reflection, {claim.outcome_id for claim in made}) if is_mine else [],
+        cards=cards,
+        offered=_offered(reflection, {card.claim.outcome_id for card in cards} - {chosen}) if is_mine else [],
         is_mine=is_mine,
         may_claim=policy.may_claim(current_user, reflection),
-        may_judge=policy.may_judge(current_user, reflection),
+        may_judge=may_judge,
+        may_decide=policy.may_decide(current_user, reflection),
+        following=following,
         form=form,
         judging=judging or JudgeForm(),
         judged=judged,
         refused=refusal(refused),
+        is_renewed=is_renewed,
     ), status
-
-
-def _stands(claim: Claim, submission: Submission | None) -> bool:
-    """Whether the words that it quotes stand in this round."""
-    return submission is not None and find_passage(submission.words, claim.quoted) is not None
 
 
 def _offered(reflection: Reflection, claimed: set[int]) -> list[tuple[str, list[LearningOutcome]]]:
@@ -88,7 +107,7 @@ def _offered(reflection: Reflection, claimed: set[int]) -> list[tuple[str, list[
 @blueprint.post("/reflections/<id:reflection_id>/claims")
 def make(reflection_id: int) -> ResponseReturnValue:
     """Claim that what was handed in shows an outcome."""
-    reflection = find(queries.to_claim(policy.visible_reflections(current_user)), reflection_id)
+    reflection = find(queries.to_make(policy.visible_reflections(current_user)), reflection_id)
     allow(policy.may_claim(current_user, reflection))
     if reflection.latest is None:
         raise Refused(N_("Hand in your reflection first; then say what it shows."))
@@ -107,7 +126,7 @@ def make(reflection_id: int) -> ResponseReturnValue:
         return _again(reflection_id, form, 409, refused=no)
     db.session.add(claim)
     db.session.commit()
-    flash(gettext("Claimed. Your reviewer is asked to confirm it."))
+    flash(gettext("Claimed. Your reviewer is asked to confirm it."), f"claim-{claim.id}")
     return redirect(url_for("outcomes.claims", reflection_id=reflection_id, _anchor=f"claim-{claim.id}"), 303)
 
 
@@ -119,11 +138,14 @@ def _again(reflection_id: int, form: ClaimForm, status: int, **more: Any) -> Res
 
 @blueprint.post("/claims/<id:claim_id>/withdrawal")
 def withdraw(claim_id: int) -> ResponseReturnValue:
-    """Claim it no longer."""
+    """Claim it no longer; or anew, by other words."""
     claim = find(queries.to_change(policy.visible_claims(current_user)), claim_id)
     allow(policy.may_claim(current_user, claim.reflection))
     claim.withdraw(now=clock.now())
     db.session.commit()
+    if request.form.get("anew"):
+        address = url_for("outcomes.claims", reflection_id=claim.reflection_id, again=claim.id, _anchor="claiming")
+        return redirect(address, 303)
     flash(gettext("Withdrawn. What was said of it stays on record."))
     return redirect(url_for("outcomes.claims", reflection_id=claim.reflection_id), 303)
 
@@ -134,19 +156,21 @@ def judge(claim_id: int) -> ResponseReturnValue:
     claim = find(queries.to_change(policy.visible_claims(current_user)), claim_id)
     allow(policy.may_judge(current_user, claim.reflection))
     form, reflection_id, latest = JudgeForm(request.form), claim.reflection_id, claim.reflection.latest
-    if not form.validate():
+    if not form.is_well_filled():
         return _again(reflection_id, ClaimForm(), 422, judging=form, judged=claim_id)
     try:
         claim.judge(
             is_confirmed=form.verdict.data == "yes",
             reason=form.reason.data or "",
-            is_there=_stands(claim, latest),
+            is_there=stands(claim, latest),
             submission=latest,
+            seen=form.seen.data,
             by=current_user,
             now=clock.now(),
         )
     except Refused as no:
         return _again(reflection_id, ClaimForm(), 409, judging=form, judged=claim_id, refused=no)
     db.session.commit()
-    flash(gettext("Confirmed.") if form.verdict.data == "yes" else gettext("Kept. The writer sees what is missing."))
+    said = gettext("Confirmed.") if form.verdict.data == "yes" else gettext("Kept. The writer sees what is missing.")
+    flash(said, f"claim-{claim_id}")
     return redirect(url_for("outcomes.claims", reflection_id=reflection_id, _anchor=f"claim-{claim_id}"), 303)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portfolio import policy
-from portfolio.claims import Evidence
+from portfolio.models import Evidence
 from portfolio.outcomes import blueprint, covering, queries
 from portfolio.web.access import find
 

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from portfolio.claims import Evidence
-from portfolio.models import LearningOutcome
+from portfolio.claims import BEST_FIRST
+from portfolio.models import Evidence, LearningOutcome
 from portfolio.outcomes.queries import Shown
 from portfolio.outcomes.tree import Branch, grown
-
-CARRIES = (Evidence.SHOWN, Evidence.WAITING, Evidence.DECLINED)
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class Cell:
     def evidence(self) -> Evidence:
         """How far one trainee has shown it: by the claim that carries best."""
         there = {shown.evidence for shown in self.claims}
-        return next((each for each in CARRIES if each in there), Evidence.NOTHING)
+        return next((each for each in BEST_FIRST if each in there), Evidence.NOTHING)
 
     @property
     def shown(self) -> int:
@@ -32,9 +30,9 @@ class Cell:
         return self.counts.get(Evidence.SHOWN, 0)
 
     @property
-    def waiting(self) -> int:
-        """How many wait for an answer to their claim."""
-        return self.counts.get(Evidence.WAITING, 0)
+    def figures(self) -> list[tuple[Evidence, int]]:
+        """How many trainees have claimed it and not shown it yet, by how it stands."""
+        return [(each, number) for each in BEST_FIRST[1:] if (number := self.counts.get(each, 0))]
 
 
 @dataclass(frozen=True)
@@ -67,9 +65,9 @@ class CoverageMap:
         return [cell for cell in self.cells if cell.evidence in evidence]
 
     @property
-    def widest(self) -> int:
-        """How many cells the longest row has."""
-        return max((len(row.cells) for row in self.rows), default=0)
+    def figures(self) -> list[tuple[Evidence, int]]:
+        """How many outcomes stand where with one trainee, the best first; together they are all."""
+        return [(each, number) for each in Evidence if (number := len(self.having(each)))]
 
     @property
     def unseen(self) -> list[Cell]:

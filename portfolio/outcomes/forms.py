@@ -99,3 +99,12 @@ class JudgeForm(Form):
         validators=[InputRequired(lazy_gettext("Choose one of the two."))],
     )
     reason = Text(lazy_gettext("What is missing, or a word of your own"), length=JUDGED_LENGTH)
+    seen = Whole(least=0, most=LARGEST_VERSION)  # the judgement that they had before them
+
+    def is_well_filled(self) -> bool:
+        """Whether it can be kept: who does not confirm it says what is missing."""
+        is_well = self.validate()
+        if self.verdict.data == "no" and not (self.reason.data or "").strip():
+            self.reason.errors = [gettext("Say what is missing, so that the writer can show it.")]
+            return False
+        return is_well

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 
 from portfolio import policy
-from portfolio.claims import Evidence, evidence, unanswered
+from portfolio.claims import BEST_FIRST, evidence, rank_of, unanswered
 from portfolio.database import db
 from portfolio.models import (
     Agenda,
     Claim,
     Cohort,
     Enrolment,
+    Evidence,
     Judgement,
     LearningOutcome,
     Mentorship,
@@ -113,6 +114,28 @@ def to_claim(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
     )
 
 
+def to_make(reflections: sa.Select[Reflection]) -> sa.Select[Reflection]:
+    """The same, locked: what is claimed while another round is handed in quotes that one, or is followed into it."""
+    return to_claim(reflections).with_for_update(of=Reflection, key_share=True)
+
+
+def claim_to_renew(user: User, reflection: Reflection, claim_id: int) -> Claim | None:
+    """A claim of a reflection that was withdrawn, unless its outcome is claimed again already."""
+    again = aliased(Claim)
+    return db.session.scalar(
+        policy.visible_claims(user).where(
+            Claim.id == claim_id,
+            Claim.reflection_id == reflection.id,
+            Claim.withdrawn_at.is_not(None),
+            ~sa.exists().where(
+                again.reflection_id == Claim.reflection_id,
+                again.outcome_id == Claim.outcome_id,
+                again.withdrawn_at.is_(None),
+            ),
+        )
+    )
+
+
 def outcome_to_claim(reflection: Reflection, outcome_id: int) -> LearningOutcome | None:
     """An outcome of the cohort of a reflection, by its id."""
     return db.session.scalar(
@@ -137,11 +160,11 @@ def to_change(claims: sa.Select[Claim]) -> sa.Select[Claim]:
     ).with_for_update(of=Claim, key_share=True)
 
 
-MOST_WAITING = 100
+PAGE = 50
 
 
-def claims_to_judge(user: User) -> Sequence[Claim]:
-    """What trainees of theirs claim and nobody has answered for the round that stands, the oldest first."""
+def claims_to_judge(user: User, *, page: int) -> Sequence[Claim]:
+    """A page of what trainees of theirs claim and nobody has answered for the round that stands, the oldest first."""
     return db.session.scalars(
         policy.claims_awaiting(user)
         .where(unanswered())
@@ -156,8 +179,20 @@ def claims_to_judge(user: User) -> Sequence[Claim]:
             ),
         )
         .order_by(Claim.made_at, Claim.id)
-        .limit(MOST_WAITING)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
     ).all()
+
+
+def next_to_judge(user: User, *, after: Reflection) -> Claim | None:
+    """What waits for them first, in another text than this one."""
+    return db.session.scalars(
+        policy.claims_awaiting(user)
+        .where(unanswered(), Claim.reflection_id != after.id)
+        .options(joinedload(Claim.outcome))
+        .order_by(Claim.made_at, Claim.id)
+        .limit(1)
+    ).one_or_none()
 
 
 # --- Coverage
@@ -207,12 +242,7 @@ def shown_in(cohort: Cohort) -> dict[int, dict[Evidence, int]]:
         sa.select(
             each.c.outcome_id,
             each.c.enrolment_id,
-            sa.func.min(
-                sa.case(
-                    {Evidence.SHOWN.value: 1, Evidence.WAITING.value: 2, Evidence.DECLINED.value: 3},
-                    value=each.c.evidence,
-                )
-            ).label("best"),
+            sa.func.min(rank_of(each.c.evidence)).label("best"),
         )
         .group_by(each.c.outcome_id, each.c.enrolment_id)
         .subquery()
@@ -220,10 +250,9 @@ def shown_in(cohort: Cohort) -> dict[int, dict[Evidence, int]]:
     rows = db.session.execute(
         sa.select(best.c.outcome_id, best.c.best, sa.func.count()).group_by(best.c.outcome_id, best.c.best)
     )
-    order = (Evidence.SHOWN, Evidence.WAITING, Evidence.DECLINED)
     counts: dict[int, dict[Evidence, int]] = {}
     for outcome_id, place, number in rows:
-        counts.setdefault(outcome_id, {})[order[place - 1]] = number
+        counts.setdefault(outcome_id, {})[BEST_FIRST[place]] = number
     return counts
 
 

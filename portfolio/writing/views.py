@@ -18,6 +18,7 @@ from portfolio.web import levels
 from portfolio.web.access import allow, find
 from portfolio.web.differences import since_return
 from portfolio.web.filters import hour, refusal
+from portfolio.web.following import follow
 from portfolio.web.margin import still_there
 from portfolio.web.richtext import render
 from portfolio.writing import blueprint, queries
@@ -202,6 +203,7 @@ def submit(reflection_id: int) -> ResponseReturnValue:
             raise
         db.session.commit()  # the rule said no to handing in; the draft is kept all the same
         return _edit_page(sent.reflection, ReflectionForm.of(sent.reflection), 409, refused=no)
+    follow(sent.reflection, now=clock.now())
     db.session.commit()
     flash(gettext("Your reflection has been submitted."))
     return redirect(url_for("reflections.show", reflection_id=reflection_id), 303)
@@ -258,6 +260,7 @@ def withdraw(reflection_id: int) -> ResponseReturnValue:
     """Take back what no reviewer has opened yet."""
     reflection = _own(reflection_id)
     reflection.withdraw(now=clock.now())
+    follow(reflection, now=clock.now())
     db.session.commit()
     flash(gettext("Your reflection is back with you. Nobody else sees it until you submit it again."))
     return redirect(url_for("writing.edit", reflection_id=reflection_id), 303)

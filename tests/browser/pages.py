@@ -398,6 +398,10 @@ def _aimed(world: World, accepted: Reflection) -> dict[str, object]:
         claim = cast.claimed(world, accepted, outcome, why=LONG_TEXT[:480])
         if n:
             cast.judged(world, claim, yes=n == 1, reason="" if n == 1 else LONG_TEXT[:480])
+            cast.judged(world, claim, yes=n == 1, reason=LONG_TEXT[:300], by=world.kris)
+    gone = cast.claimed(world, accepted, made[2], why=UNBROKEN)
+    gone.follow(is_there=False, now=world.now)
+    world.keep()
     return {"outcome": made[0].id, "above": service.parent_id}
 
 

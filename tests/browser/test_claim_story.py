@@ -1,5 +1,7 @@
 """One story of a claim: a passage is selected, an outcome named, a mentor confirms it; with a script and without."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,6 +13,7 @@ from tests.cast import SERVICE, World
 pytestmark = pytest.mark.browser
 
 WHY = "Saya menyebut siapa yang menunggu."
+MISSING = "Say what is missing, so that the writer can show it."
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
@@ -37,12 +40,53 @@ def test_a_passage_shows_an_outcome(world: World, visits: Visits, scripts: bool)
     mia.reads(WHY)
     mia.page.get_by_label(mia.say("Yes, I confirm it")).check()
     mia.page.get_by_role("button", name=mia.say("Keep")).click()
-    mia.reads(mia.say("Confirmed"))
+    mia.is_told("Confirmed.").reads(mia.say("Shown"))
 
     ana.opens(f"/enrolments/{world.enrolment(world.ana).id}/coverage")
-    figures = {"shown": 1, "total": 3, "waiting": 0, "declined": 0, "nothing": 2}
-    said = ana.say(
-        "Shown: %(shown)s of %(total)s. Waiting for a reviewer: %(waiting)s. Something is missing: %(declined)s."
-        " Not claimed yet: %(nothing)s."
-    )
-    expect(ana.page.get_by_role("img", name=f"{ana.say('Map of the outcomes')} {said % figures}")).to_be_visible()
+    said = f"{ana.say('Shown')}: 1. {ana.say('Not claimed yet')}: 2."
+    expect(ana.page.get_by_role("img", name=f"{ana.say('Map of the outcomes')} {said}")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_what_is_wrong_with_an_answer_is_in_sight_on_a_phone(world: World, visits: Visits, scripts: bool):
+    cast.with_outcomes(world)
+    reflection = cast.accepted(world, world.ana, SERVICE)
+    first, second = (cast.claimed(world, reflection, cast.outcome_of(world, slug)) for slug in ("service", "conduct"))
+    mia = visits(Reviewer, world.mia).opens(f"/reflections/{reflection.id}/claims")
+    card = mia.page.locator(f"#claim-{second.id}")
+    card.get_by_label(mia.say("Not yet")).check()
+    card.get_by_role("button", name=mia.say("Keep")).click()
+    mia.looks(422)
+
+    said = card.get_by_role("alert")
+    expect(said).to_be_in_viewport()
+    expect(said).to_be_focused()
+    reason = card.get_by_role("textbox")
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    expect(reason).to_have_accessible_description(re.compile(re.escape(mia.say(MISSING))))
+    expect(mia.page.locator(f"#claim-{first.id} [aria-invalid]")).to_have_count(0)
+    said.get_by_role("link", name=mia.say(MISSING)).click()
+    expect(reason).to_be_in_viewport()
+    reason.fill("Siapa yang menunggu?")
+    card.get_by_role("button", name=mia.say("Keep")).click()
+
+    told = card.get_by_role("status")
+    expect(told).to_contain_text(mia.say("Kept. The writer sees what is missing."))
+    expect(told).to_be_in_viewport()
+    told.get_by_role("link", name=mia.say("Next claim that waits")).click()
+    expect(mia.page.locator(f"#claim-{first.id}")).to_be_in_viewport()
+
+
+def test_what_is_wrong_with_a_claim_is_in_sight_on_a_phone(world: World, visits: Visits):
+    cast.with_outcomes(world)
+    reflection, outcome = cast.accepted(world, world.ana, SERVICE), cast.outcome_of(world, "service")
+    ana = visits(Trainee, world.ana).opens(f"/reflections/{reflection.id}/claims")
+    form = ana.page.locator("#claiming")
+    form.get_by_label(ana.say("Outcome"), exact=True).select_option(str(outcome.id))
+    form.get_by_label(ana.say("How this passage shows it")).fill(WHY)
+    form.evaluate("form => { form.noValidate = true }")
+    form.get_by_role("button", name=ana.say("Claim it")).click()
+    ana.looks(422)
+    expect(form.get_by_role("alert")).to_be_in_viewport()
+    expect(form.get_by_role("alert")).to_contain_text(ana.say("Choose the passage of your text that shows it."))
+    expect(form.get_by_label(ana.say("Outcome"), exact=True)).to_have_value(str(outcome.id))

@@ -3,20 +3,24 @@
 import pytest
 import sqlalchemy as sa
 
+from portfolio.claims import evidence as in_sql
 from portfolio.errors import Refused
-from portfolio.models import Claim, LearningOutcome, Quoted, Reflection
+from portfolio.models import Claim, Evidence, LearningOutcome, Quoted, Reflection
 from tests.cast import (
     DAY,
+    HOUR,
     World,
     accepted,
     claimed,
     draft,
     excused,
+    followed,
     judged,
     outcome_of,
     returned,
     submitted,
     with_outcomes,
+    withdrawn,
     words,
 )
 
@@ -123,7 +127,10 @@ def test_what_cannot_be_judged_is_refused_and_the_same_twice_is_one(world: World
         "now": world.now,
     }
     assert claim.judge(**yes) is claim.judgements[0]  # type: ignore[arg-type]
-    assert claim.judge(**yes | {"by": world.kris}) is claim.judgements[1]  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="Mia has answered this claim meanwhile"):
+        claim.judge(**yes | {"by": world.kris})  # type: ignore[arg-type]
+    seen = claim.judgements[0].id
+    assert claim.judge(**yes | {"by": world.kris, "seen": seen}) is claim.judgements[1]  # type: ignore[arg-type]
     for change, sentence in (
         ({"is_there": False}, "no longer in it"),
         ({"submission": None}, "no longer in it"),
@@ -135,3 +142,59 @@ def test_what_cannot_be_judged_is_refused_and_the_same_twice_is_one(world: World
     with pytest.raises(Refused, match="withdrawn this claim"):
         claim.judge(**yes)  # type: ignore[arg-type]
     assert len(claim.judgements) == 2
+
+
+def test_a_claim_is_adrift_from_the_first_round_without_its_words(world: World) -> None:
+    with_outcomes(world)
+    text = returned(world, world.ana)
+    claim = claimed(world, text, outcome_of(world, "service"))
+    assert claim.adrift_at is None
+    text = returned(world, world.ana, said=words("Something else."), at=world.now + DAY)
+    assert again(world, claim).adrift_at == world.now + DAY
+    text = returned(world, world.ana, said=words("Something else again."), at=world.now + 2 * DAY)
+    assert again(world, claim).adrift_at == world.now + DAY, "since then, and not since the last round"
+    withdrawn(world, world.ana, said=words("We asked who waits, once more."), at=world.now + 3 * DAY)
+    assert again(world, claim).adrift_at == world.now + 3 * DAY + HOUR, "that round had them, and was taken back"
+    submitted(world, world.ana, said=words("We asked who waits, once more."), at=world.now + 4 * DAY)
+    assert again(world, claim).adrift_at is None
+
+
+def test_while_nothing_stands_no_words_are_missing(world: World) -> None:
+    with_outcomes(world)
+    text = submitted(world, world.ana)
+    claim = claimed(world, text, outcome_of(world, "service"))
+    text = world.reflection(text)
+    text.withdraw(now=world.now + HOUR)
+    followed(world, text)
+    assert claim.adrift_at is None
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "adrift", "evidence"),
+    [
+        ("submitted", None, False, Evidence.WAITING),
+        ("submitted", True, False, Evidence.CONFIRMED),
+        ("submitted", False, False, Evidence.DECLINED),
+        ("returned", True, False, Evidence.CONFIRMED),
+        ("accepted", None, False, Evidence.WAITING),
+        ("accepted", True, False, Evidence.SHOWN),
+        ("accepted", False, False, Evidence.DECLINED),
+        ("accepted", True, True, Evidence.ADRIFT),
+        ("submitted", None, True, Evidence.ADRIFT),
+    ],
+)
+def test_how_far_a_claim_carries(world: World, state: str, said: bool | None, adrift: bool, evidence: Evidence) -> None:
+    with_outcomes(world)
+    text = {"submitted": submitted, "returned": returned, "accepted": accepted}[state](world, world.ana)
+    claim = claimed(world, text, outcome_of(world, "service"))
+    if said is not None:
+        claim = judged(world, claim, yes=said, reason="" if said else "Who was it?")
+    claim.follow(is_there=not adrift, now=world.now)
+    world.keep()
+    assert claim.evidence_in(world.reflection(text)) is evidence
+    there = sa.select(in_sql()).select_from(Claim).join(Claim.reflection)
+    assert Evidence(world.session.scalar(there)) is evidence, "the database reckons alike"
+
+
+def again(world: World, claim: Claim) -> Claim:
+    return world.load(sa.select(Claim).where(Claim.id == claim.id))

@@ -5,6 +5,7 @@ step everything is stored, read back as plain rows, and compared.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,18 +21,23 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import StaticPool
 
+from portfolio.claims import evidence
 from portfolio.database import Base, Bilingual, drive_sqlite
 from portfolio.errors import Refused, Stale
 from portfolio.models import (
     Basis,
+    Claim,
     Cohort,
     Comment,
     Effect,
     Extension,
+    Judgement,
+    LearningOutcome,
     Mode,
     Module,
     ModuleProgress,
     Outcome,
+    Quoted,
     ReadEvent,
     Reason,
     Reflection,
@@ -49,6 +55,7 @@ from portfolio.models import (
 )
 from portfolio.models.rating import WHOLE
 from portfolio.queries import to_change
+from portfolio.web.following import follow, stands
 from tests import rows
 from tests.cast import (
     CONDUCT,
@@ -58,12 +65,16 @@ from tests.cast import (
     SERVICE_2,
     World,
     accepted,
+    claimed,
     draft,
+    judged,
     make_world,
+    outcome_of,
     read_ground,
     returned,
     rule_changed,
     submitted,
+    with_outcomes,
     with_rubric,
 )
 
@@ -82,11 +93,12 @@ HISTORY = {
     "comment": "id",
     "addendum": "id",
     "read_event": "id",
+    "judgement": "id",
 }
 # What a conversation tells of itself, which goes on.
 GOES_ON = frozenset({"turn", "awaits_id", "waiting_since", "promised_on", "resolved_at", "resolved_by_id"})
-LOOKED_AT = (*HISTORY, "discard", "lesson", "document", "reflection", "module_progress", "module", "extension",
-             "training_session", "rating")  # fmt: skip
+LOOKED_AT = (*HISTORY, "claim", "discard", "lesson", "document", "reflection", "module_progress", "module",
+             "extension", "training_session", "rating")  # fmt: skip
 STEPS = 2  # mentor, then coach
 WRITABLE = ("draft", "returned", "excused")
 FITTING = {
@@ -107,6 +119,9 @@ FITTING = {
     "another rule": ("draft", "submitted", "returned", "accepted", "excused"),
     "more time": ("submitted", "returned", "accepted"),
     "other sessions": ("draft", "submitted", "returned", "accepted", "excused"),
+    "claim": ("submitted", "returned", "accepted"),
+    "judge a claim": ("submitted", "returned", "accepted"),
+    "withdraw a claim": ("submitted", "returned", "accepted"),
 }
 CHANGES = ("add", "add", "move", "renumber", "retire", "bring_back")
 
@@ -121,6 +136,12 @@ reasons = st.sampled_from(["Because.", "Because.", " "])
 def lasting(row: Row) -> Row:
     """What of a row is never changed."""
     return {name: value for name, value in row.items() if name not in GOES_ON}
+
+
+def claims_of(session: Session, reflection: Reflection) -> list[Claim]:
+    """What is claimed of a reflection and not withdrawn, with what was said of it."""
+    standing = sa.select(Claim).where(Claim.reflection_id == reflection.id, Claim.withdrawn_at.is_(None))
+    return list(session.scalars(standing.options(selectinload(Claim.judgements).joinedload(Judgement.by))))
 
 
 class Walk(RuleBasedStateMachine):
@@ -147,13 +168,25 @@ class Walk(RuleBasedStateMachine):
 
     @rule(
         n=which,
-        does=st.sampled_from([*["write", "submit", "submit", "withdraw"] * 2, "comment", *PUT_AWAY, "restore"]),
+        does=st.sampled_from(
+            [
+                *["write", "submit", "submit", "withdraw"] * 2,
+                "comment",
+                "claim",
+                "claim",
+                "unclaim",
+                *PUT_AWAY,
+                "restore",
+            ]
+        ),
         data=st.data(),
     )
     def the_writer(self, n: int, does: str, data: st.DataObject) -> None:
         getattr(self, does)(n, data)
 
-    @rule(n=which, does=st.sampled_from([*["decide"] * 5, "reopen", "read", "comment"]), data=st.data())
+    @rule(
+        n=which, does=st.sampled_from([*["decide"] * 5, "reopen", "read", "comment", "judge", "judge"]), data=st.data()
+    )
     def a_guide(self, n: int, does: str, data: st.DataObject) -> None:
         getattr(self, does)(n, data)
 
@@ -188,6 +221,7 @@ class Walk(RuleBasedStateMachine):
     def submit(self, n: int, data: st.DataObject) -> None:
         def verb(session: Session, reflection: Reflection) -> None:
             submission = reflection.submit(now=self.now)
+            follow(reflection, claims_of(session, reflection), now=self.now)
             self.handed_in.setdefault((reflection.id, submission.round), self.living[reflection.id])
 
         self.happens("submit", n, verb)
@@ -230,7 +264,49 @@ class Walk(RuleBasedStateMachine):
         self.happens("add", n, lambda session, reflection: reflection.add(text, now=self.now))
 
     def withdraw(self, n: int, data: st.DataObject) -> None:
-        self.happens("withdraw", n, lambda session, reflection: reflection.withdraw(now=self.now))
+        def verb(session: Session, reflection: Reflection) -> None:
+            reflection.withdraw(now=self.now)
+            follow(reflection, claims_of(session, reflection), now=self.now)
+
+        self.happens("withdraw", n, verb)
+
+    def claim(self, n: int, data: st.DataObject) -> None:
+        which = data.draw(st.integers(0, 2), "outcome")
+
+        def verb(session: Session, reflection: Reflection) -> None:
+            outcome = session.scalars(sa.select(LearningOutcome).where(LearningOutcome.rank == 3)).all()[which]
+            said = str(reflection.latest.answers.get("discussed", "")) if reflection.latest else ""
+            about, before = (
+                Quoted("discussed", 0, 0, said, "", "") if said.strip() else None,
+                claims_of(session, reflection),
+            )
+            session.add(Claim.make(reflection, outcome, "Here.", about, before=before, now=self.now))
+
+        self.happens("claim", n, verb)
+
+    def judge(self, n: int, data: st.DataObject) -> None:
+        is_confirmed, reason = data.draw(st.booleans(), "confirmed"), data.draw(reasons, "reason")
+        who, is_seen = data.draw(guides, "reviewer"), data.draw(st.sampled_from([True] * 5 + [False]), "seen")
+
+        def verb(session: Session, reflection: Reflection) -> None:
+            claim = self.one_claim(session, reflection, n)
+            seen = claim.judgements[-1].id if claim.judgements and is_seen else None
+            latest, by = reflection.latest, self.guide(session, who, reflection)
+            about = {"is_there": stands(claim, latest), "submission": latest, "seen": seen}
+            claim.judge(is_confirmed=is_confirmed, reason=reason, by=by, now=self.now, **about)
+
+        self.happens("judge a claim", n, verb)
+
+    def unclaim(self, n: int, data: st.DataObject) -> None:
+        def verb(session: Session, reflection: Reflection) -> None:
+            self.one_claim(session, reflection, n).withdraw(now=self.now)
+
+        self.happens("withdraw a claim", n, verb)
+
+    def one_claim(self, session: Session, reflection: Reflection, n: int) -> Claim:
+        if not (there := claims_of(session, reflection)):
+            raise Refused("nothing is claimed")
+        return there[n % len(there)]
 
     def read(self, n: int, data: st.DataObject) -> None:
         reason, who = data.draw(st.sampled_from(Reason), "reason"), data.draw(guides, "reader")
@@ -456,6 +532,7 @@ class Walk(RuleBasedStateMachine):
         self.progress_is_what_a_recount_gives(after)
         self.sessions_stand_in_order_and_rules_can_be_met(after)
         self.completion_is_lost_only_by_opening_again(after)
+        self.claims_stand_as_a_recount_has_it(after)
 
     def no_text_is_lost(self, after: Stored) -> None:
         assert {row["id"]: said(row) for row in after["reflection"]} == self.living
@@ -496,6 +573,28 @@ class Walk(RuleBasedStateMachine):
             there = [row for row in after["submission"] if row["reflection_id"] == id]
             assert [row["round"] for row in there] == list(range(1, len(there) + 1))
             assert sorted({row["submitted_at"] for row in there}) == [row["submitted_at"] for row in there]
+
+    def claims_stand_as_a_recount_has_it(self, after: Stored) -> None:
+        taken_back = {row["submission_id"] for row in after["withdrawal"]}
+        latest = {row["reflection_id"]: row for row in after["submission"] if row["id"] not in taken_back}
+        states = {row["id"]: row["state"] for row in after["reflection"]}
+        with Session(self.engine) as session:
+            there = dict(tuple(row) for row in session.execute(sa.select(Claim.id, evidence()).join(Claim.reflection)))
+        for row in after["claim"]:
+            if row["withdrawn_at"] is not None:
+                continue
+            text, wanted = latest.get(row["reflection_id"]), "waiting"
+            quote = re.escape(json.loads(row["passage"])["quote"])
+            is_adrift = text is not None and re.search(rf"(?<!\w){quote}(?!\w)", text["answers"]) is None
+            assert (row["adrift_at"] is not None) == is_adrift
+            of_it = [each for each in after["judgement"] if each["claim_id"] == row["id"]]
+            of_it = [each for each in of_it if text is not None and each["submission_id"] == text["id"]]
+            if of_it:
+                wanted = "declined"
+                if of_it[-1]["is_confirmed"]:
+                    wanted = "shown" if states[row["reflection_id"]] == "accepted" else "confirmed"
+            assert there[row["id"]] == ("adrift" if is_adrift else wanted)
+            self.reached[f"claim: {there[row['id']]}"] += 1
 
     def where_it_stands_is_what_history_says(self, reflection: Row, after: Stored) -> None:
         taken_back = {row["submission_id"] for row in after["withdrawal"]}
@@ -636,6 +735,7 @@ def walk() -> Iterator[type[Walk]]:
     with Session(engine, expire_on_commit=False) as session:
         world = make_world(session)
         with_rubric(world)
+        with_outcomes(world)
         rule_changed(world, SERVICE, required=1)
         rule_changed(world, CONDUCT, prerequisite_id=world.sessions[SERVICE].module_id)
         there = [
@@ -647,6 +747,8 @@ def walk() -> Iterator[type[Walk]]:
         ]
         there[-1].excuse("Was ill.", by=world.oki, now=world.now + 2 * HOUR)
         world.keep()
+        for reflection in there[1:3]:
+            judged(world, claimed(world, reflection, outcome_of(world, "service")))
         ids, world.now = [reflection.id for reflection in there], world.now + DAY
     about = {"world": world, "engine": engine, "start": rows.read(engine), "reflections": ids, "reached": Counter()}
     yield type("WalkHere", (Walk,), about)
@@ -677,3 +779,5 @@ def test_no_text_is_lost_history_stays_and_progress_is_right_wherever_people_go(
     assert walk.reached.keys() >= {"other sessions refused", *(f"session: {does}" for does in CHANGES)}
     assert walk.reached["kept complete though more is asked for"]
     assert walk.reached["rule lowered"]
+    kinds = ("shown", "confirmed", "waiting", "declined", "adrift")
+    assert walk.reached.keys() >= {"claim", "claim refused", "judge a claim", *(f"claim: {kind}" for kind in kinds)}

@@ -128,19 +128,22 @@ def test_a_trainee_claims_and_a_mentor_confirms(world: World, client_for: Client
     assert claim.quoted.quote == "We asked who waits"
 
     coverage = f"/enrolments/{world.enrolment(world.ana).id}/coverage"
-    assert "0 of 3 outcomes are shown · 1 waits for a reviewer" in text_of(ana.get(coverage).text)
+    assert "0 of 3 outcomes are shown Waiting for a reviewer 1 Not claimed yet 2" in text_of(ana.get(coverage).text)
     assert text_of(mia.get("/claims/").text).count("Can do service") == 1
     assert "Can do service" not in ana.get("/claims/").text
     assert "Can do service" not in client_for(world.oki).get("/claims/").text
     assert "Waiting for a reviewer" in mia.get(f"/reflections/{text.id}").text
     no = mia.post(f"/claims/{claim.id}/judgement", data={"verdict": "no", "reason": ""})
-    assert no.status_code == 409
+    assert no.status_code == 422
     assert "Say what is missing" in no.text
+    assert f'aria-describedby="reason-{claim.id}-hint reason-{claim.id}-error" aria-invalid="true"' in no.text
+    assert 'tabindex="-1" autofocus' in no.text
     no = mia.post(f"/claims/{claim.id}/judgement", data={"verdict": "no", "reason": "Who was it?"})
     assert no.status_code == 303
     assert "Can do service" not in mia.get("/claims/").text
     assert "Who was it?" in ana.get(address).text
-    assert "in 1 something is missing" in text_of(ana.get(coverage).text)
+    assert "0 of 3 outcomes are shown Something is missing 1 Not claimed yet 2" in text_of(ana.get(coverage).text)
+    assert "Something is missing 1 Not claimed yet 2" in text_of(ana.get("/progress/").text)
     assert mia.post(f"/claims/{claim.id}/judgement", data={"verdict": "yes", "reason": ""}).status_code == 303
     assert "1 of 3 outcomes are shown" in text_of(ana.get(coverage).text)
     assert "1 of 3 outcomes are shown" in text_of(ana.get("/progress/").text)
@@ -183,7 +186,7 @@ def test_a_passage_that_is_gone_can_no_longer_be_confirmed(world: World, client_
     claim = claimed(world, text, outcome_of(world, "service"))
     submitted(world, world.ana, said=words("Something else altogether stands here now."))
     mia = client_for(world.mia)
-    assert "these words are no longer in it" in mia.get(f"/reflections/{text.id}/claims").text
+    assert "the words that are quoted are no longer in it" in mia.get(f"/reflections/{text.id}/claims").text
     answer = mia.post(f"/claims/{claim.id}/judgement", data={"verdict": "yes"})
     assert answer.status_code == 409
     assert "no longer in it" in answer.text
@@ -196,9 +199,11 @@ def test_what_was_confirmed_counts_only_for_the_round_and_once_it_is_accepted(
     text = returned(world, world.ana)
     claim = judged(world, claimed(world, text, outcome_of(world, "service")))
     ana, coverage = client_for(world.ana), f"/enrolments/{world.enrolment(world.ana).id}/coverage"
-    assert "0 of 3 outcomes are shown · 1 waits for a reviewer" in text_of(ana.get(coverage).text), "not signed off"
+    confirmed = "0 of 3 outcomes are shown Confirmed; counts once the text is signed off 1 Not claimed yet 2"
+    assert confirmed in text_of(ana.get(coverage).text), "not signed off"
     accepted(world, world.ana)
-    assert "0 of 3 outcomes are shown · 1 waits for a reviewer" in text_of(ana.get(coverage).text), "another round"
+    waits = "0 of 3 outcomes are shown Waiting for a reviewer 1 Not claimed yet 2"
+    assert waits in text_of(ana.get(coverage).text), "another round"
     judged(world, claim)
     assert "1 of 3 outcomes are shown" in text_of(ana.get(coverage).text)
 
