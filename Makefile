@@ -1,7 +1,7 @@
 # The one entry for developers: `make` alone lists what there is.
 .POSIX:
 .SUFFIXES:
-.PHONY: help run test bench check load format messages lock clean environment test-environment
+.PHONY: help run test test-all bench check load format messages lock clean environment test-environment
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
@@ -25,6 +25,9 @@ run: environment ## Set everything up and serve the demo on 127.0.0.1 (PORT=8000
 test: test-environment ## Set up what is needed and run all tests (PYTEST_ARGS='-k review')
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_ARGS)
+
+test-all: ## The same and what is long: all on both databases, more of what has no end (before a release)
+	@PORTFOLIO_TEST_ALL=1 $(MAKE) test PYTEST_ARGS="$(PYTEST_ARGS)"
 
 bench: test-environment ## Measure how long searches take, into tests/bench/latest.json (QUICK=1)
 	@$(BIN)/python -m tests.bench.search $(QUICK:1=--quick) --out tests/bench/latest.json

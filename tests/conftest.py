@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from portfolio import clock
 from portfolio.accounts import passwords
 from portfolio.models import User
-from tests import cast, postgres, rows
+from tests import cast, extent, postgres, rows
 from tests.access import stage as stages
 from tests.cast import NOON, World, make_world
 from tests.commands import on_site, run  # noqa: F401 - fixtures
@@ -35,14 +35,24 @@ MEMORY = "/dev/shm"
 LONGEST = ("test_story", "test_payloads", "test_never_lost", "test_kill9", "test_walk", "test_interleaving")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Before anybody chooses by `-m`."""
+    extent.mark(item)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, what takes long begins first: or one would end with it, alone."""
+    """Leave out what waits for `make test-all`; and what takes long begins first, or a process would end with it."""
 
     def rank(item: pytest.Item) -> int:
         is_long = item.get_closest_marker("browser") or item.get_closest_marker("slow")
         return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST) + (not is_long)
 
+    if left_out := extent.left_out(items):
+        config.hook.pytest_deselected(items=left_out)
+        waiting = set(left_out)
+        items[:] = [item for item in items if item not in waiting]
     if hasattr(config, "workerinput"):
         items.sort(key=rank)
 

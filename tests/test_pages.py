@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from tests.site import Site
 
 TEMPLATES = sorted(path.relative_to(top_level("templates")).as_posix() for path in top_level("templates").rglob("*.*"))
 HEAVY = 100 * 1024
+_weights: dict[str, int] = {}  # of static files
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # which it is, is not to be seen on a page
 
@@ -52,20 +54,27 @@ def weight(client: FlaskClient, page: TestResponse) -> int:
     static = Path(client.application.static_folder or "")
     links = [element.get(name) or "" for element in Page(page.text) for name in ("href", "src")]
     files = {urlsplit(link).path.removeprefix("/static/") for link in links if link.startswith("/static/")}
-    asked = (client.get(f"/static/{file}", headers={"Accept-Encoding": "gzip"}) for file in imported(static, files))
-    return len(page.data) + sum(len(answer.data) for answer in asked)
+    return len(page.data) + sum(_weight_of(client, file) for file in imported(static, frozenset(files)))
 
 
-def imported(static: Path, files: set[str]) -> set[str]:
+def _weight_of(client: FlaskClient, file: str) -> int:
+    """The same for everybody, so it is asked for once."""
+    if file not in _weights:
+        _weights[file] = len(client.get(f"/static/{file}", headers={"Accept-Encoding": "gzip"}).data)
+    return _weights[file]
+
+
+@cache
+def imported(static: Path, asked: frozenset[str]) -> frozenset[str]:
     """These files, and the modules that they import."""
-    found: set[str] = set()
+    found, files = set[str](), set(asked)
     while files - found:
         file = (files - found).pop()
         found.add(file)
         if file.endswith(".js"):
             names = re.findall(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""", (static / file).read_text())
             files |= {((static / file).parent / name).resolve().relative_to(static).as_posix() for name in names}
-    return found
+    return frozenset(found)
 
 
 GOOD = """<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width">

@@ -36,8 +36,8 @@ def complete(world: World, *, but: tuple[int, ...] = ()) -> None:
 # --- What it says
 
 
-def test_it_says_what_was_so_on_its_day(world: World):
-    complete(world)
+def test_it_says_what_was_so_on_its_day(finished: World):
+    world = finished
     made = cast.certified(world, world.ana, number=NUMBER, at=NOON + DAY)
     assert (made.number, made.shown_number) == (NUMBER, "7K2M-Q9XA-4TBC-01ZP")
     assert (made.holder, made.cohort_name, made.group) == ("Ana", "First", "A")
@@ -52,8 +52,8 @@ def test_it_says_what_was_so_on_its_day(world: World):
     assert made.revealed == NOTHING
 
 
-def test_what_is_renamed_later_does_not_change_it(world: World):
-    complete(world)
+def test_what_is_renamed_later_does_not_change_it(finished: World):
+    world = finished
     made = cast.certified(world, world.ana)
     world.ana.name, world.cohort.name = "Somebody else", "Another name"
     world.enrolment(world.ana).group = "Z"
@@ -75,8 +75,8 @@ def test_what_is_renamed_later_does_not_change_it(world: World):
         (None, None),
     ],
 )
-def test_the_hours_are_those_that_the_pack_is_sure_of(world: World, totals: dict[str, object] | None, hours: int):
-    complete(world)
+def test_the_hours_are_those_that_the_pack_is_sure_of(finished: World, totals: dict[str, object] | None, hours: int):
+    world = finished
     place = cast.to_certify(world, world.ana)
     unit = {"label": {"id": "jam pelajaran", "en": "lesson hour"}}
     place.cohort.programme.pack = place.cohort.programme.pack | {"totals": totals, "hour_unit": unit}
@@ -118,8 +118,8 @@ def test_a_programme_that_asks_for_nothing_is_never_complete(world: World):
         Certificate.issue(place, shows=ALL, ends_on=LAST_DAY, before=[], number=NUMBER, now=NOON)
 
 
-def test_who_has_left_makes_none(world: World):
-    complete(world)
+def test_who_has_left_makes_none(finished: World):
+    world = finished
     world.enrolment(world.ana).withdrawn_at = NOON
     world.keep()
     with pytest.raises(Refused, match="not in this cohort"):
@@ -172,8 +172,8 @@ def as_stored(made: Certificate) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("verb", "condition"), TABLE)
-def test_each_verb_in_each_condition(world: World, verb: str, condition: str):
-    complete(world)
+def test_each_verb_in_each_condition(finished: World, verb: str, condition: str):
+    world = finished
     made, wanted = in_condition(world, condition), TABLE[verb, condition]
     before = as_stored(made)
 
@@ -234,16 +234,16 @@ def test_the_table_names_every_condition():
     assert set(product(several, conditions)) <= TABLE.keys()
 
 
-def test_two_never_hold_at_once(world: World):
-    complete(world)
+def test_two_never_hold_at_once(finished: World):
+    world = finished
     cast.certified(world, world.ana)
     with pytest.raises(IntegrityError):
         cast.certified(world, world.ana)
     world.session.rollback()
 
 
-def test_the_consent_of_before_is_kept_until_another_is_given(world: World):
-    complete(world)
+def test_the_consent_of_before_is_kept_until_another_is_given(finished: World):
+    world = finished
     made = cast.certified(world, world.ana, ALL)
     for number, wanted in enumerate(product((True, False), repeat=4), start=1):
         shows = Revealed(*wanted)
@@ -254,8 +254,8 @@ def test_the_consent_of_before_is_kept_until_another_is_given(world: World):
     assert made.agreed_at == agreed
 
 
-def test_a_certificate_outlives_a_reopening(world: World):
-    complete(world)
+def test_a_certificate_outlives_a_reopening(finished: World):
+    world = finished
     made = cast.certified(world, world.ana)
     reflection = cast.begun(world, world.ana, CONDUCT)  # what there is
     world.keep(Reopening.of(reflection, "Look again.", by=world.mia, now=NOON + DAY))
@@ -305,9 +305,9 @@ def test_numbers_are_made_of_the_signs_and_are_never_the_same():
     assert all(number_in(grouped(number).lower()) == number for number in made)
 
 
-def test_an_issue_in_the_evening_is_of_the_day_it_is_in_the_cohort(world: World):
+def test_an_issue_in_the_evening_is_of_the_day_it_is_in_the_cohort(finished: World):
     """20.00 UTC of the 4th is the 5th in Jakarta."""
-    complete(world)
+    world = finished
     place = cast.to_certify(world, world.ana)
     for row in place.progress:
         row.completed_at = datetime(2026, 3, 4, 20, tzinfo=UTC)

@@ -9,7 +9,6 @@ back in the answer, unless its own tab had sent a later one before.
 PORTFOLIO_INTERLEAVINGS=1000 has it play that many.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -31,8 +30,8 @@ from portfolio.queries import to_change
 from portfolio.web.differences import together
 from tests import rows
 from tests.cast import SERVICE, World, draft, make_world
+from tests.extent import INTERLEAVINGS
 
-INTERLEAVINGS = int(os.environ.get("PORTFOLIO_INTERLEAVINGS", "200"))
 STEPS = 40
 
 

@@ -77,6 +77,7 @@ from tests.cast import (
     with_outcomes,
     with_rubric,
 )
+from tests.extent import WALKS
 
 Row = dict[str, Any]
 Stored = dict[str, list[Row]]
@@ -759,7 +760,7 @@ def test_no_text_is_lost_history_stays_and_progress_is_right_wherever_people_go(
     run_state_machine_as_test(
         walk,
         settings=settings(
-            max_examples=60,
+            max_examples=WALKS,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,

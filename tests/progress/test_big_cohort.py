@@ -33,7 +33,7 @@ from tests.cast import NOON, World
 from tests.site import Site, Statements
 from tests.workbook import Book
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 FEW, MANY, SESSIONS, MODULES = 50, 1_300, 60, 20
 LATER = NOON + timedelta(days=60)  # all is due

@@ -1,6 +1,5 @@
 """A writer who writes an entry and changes it, of whom is known which word of one round is which of the next."""
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,16 +10,15 @@ from hypothesis import HealthCheck, settings
 from portfolio.models import Words
 from portfolio.web.passages import Passage, plain
 from portfolio.web.richtext import render
+from tests.extent import PASSAGES
 
 T = TypeVar("T")
-
-EXAMPLES = int(os.environ.get("PORTFOLIO_PASSAGES", "1200"))
 
 
 def examples(share: float) -> Callable[[Any], Any]:
     """So many of them, the same each time."""
     return settings(
-        max_examples=max(1, int(EXAMPLES * share)),
+        max_examples=max(1, int(PASSAGES * share)),
         deadline=None,
         derandomize=True,
         database=None,
