@@ -88,8 +88,12 @@ def unanswered() -> sa.ColumnElement[bool]:
 
 def claims_waiting(user: User) -> int:
     """How many claims wait for this person's answer."""
-    waiting = policy.claims_awaiting(user).where(unanswered()).with_only_columns(sa.func.count(Claim.id))
-    return db.session.scalar(waiting) or 0
+    return db.session.scalar(sa.select(number_of_claims(user))) or 0
+
+
+def number_of_claims(user: User) -> sa.ScalarSelect[int]:
+    """The same, for a statement that asks for more."""
+    return policy.claims_awaiting(user).where(unanswered()).with_only_columns(sa.func.count(Claim.id)).scalar_subquery()
 
 
 def evidence() -> sa.Case[str]:

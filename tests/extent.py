@@ -23,8 +23,6 @@ WALKS = _number("PORTFOLIO_WALKS", 60, 120)
 INTERLEAVINGS = _number("PORTFOLIO_INTERLEAVINGS", 100, 200)
 # Writers who change an entry of which passages were pointed at.
 PASSAGES = _number("PORTFOLIO_PASSAGES", 400, 1200)
-# Pages of one route that each main role looks at in a real browser, with payloads in every text.
-LOOKS = _number("PORTFOLIO_LOOKS", 2, 3)
 # One page of so many is looked at by night, in large letters, in colours of one's own, and walked through by the Tab
 # key; all of them are looked at on a phone by day, and in every width.
 ONE_IN = _number("PORTFOLIO_ONE_IN", 3, 1)

@@ -45,7 +45,7 @@ AT_MOST = 12
 BUDGETS = {
     "reflections.show": 16,
     "reviews.review": 18,
-    "reviews.queue": 8,  # 7 while one is reminded of nothing
+    "reviews.queue": 7,  # 6 while one is reminded of nothing
     "attention.mine": 8,
     "progress.mine": 13,  # all that there is to say of one person
     "progress.trainee": 13,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from portfolio import clock, policy
+from portfolio.claims import number_of_claims
 from portfolio.database import LARGEST_ID, db
 from portfolio.models import (
     GUIDES,
@@ -106,6 +107,7 @@ class Counts:
 
     groups: tuple[Group, ...]
     days: Mapping[int, date]  # which day it is in each cohort that something waits in
+    claims: int = 0  # that wait for an answer, on a page of their own
 
     def under(self, chosen: Filter) -> int:
         """How much the filter lets through."""
@@ -190,9 +192,12 @@ def counts(user: User, *, now: datetime) -> Counts:
     before = sa.case(*((waiting.c.promised_on <= day, sa.literal(number)) for number, day in enumerate(days)), else_=3)
     each = sa.select(waiting.c.kind, waiting.c.cohort_id, before.label("before")).subquery()
     about = (each.c.kind, Cohort.id, Cohort.name, Cohort.time_zone, each.c.before)
-    rows = db.session.execute(
-        sa.select(*about, sa.func.count()).join(Cohort, Cohort.id == each.c.cohort_id).group_by(*about)
+    by_kind = sa.select(*about, sa.func.count()).join(Cohort, Cohort.id == each.c.cohort_id).group_by(*about)
+    nothing, claims = sa.literal(""), number_of_claims(user)
+    found = db.session.execute(
+        by_kind.union_all(sa.select(nothing, sa.literal(0), nothing, nothing, sa.literal(0), claims))
     ).all()
+    rows = [row for row in found if row[0]]
     today = {cohort: clock.day_in(now, zone) for _, cohort, _, zone, _, _ in rows}
     return Counts(
         groups=tuple(
@@ -200,6 +205,7 @@ def counts(user: User, *, now: datetime) -> Counts:
             for kind, cohort, name, _, number, count in rows
         ),
         days=today,
+        claims=next(row[-1] for row in found if not row[0]),
     )
 
 

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portfolio import clock, reminders
-from portfolio.claims import claims_waiting
 from portfolio.reviews import blueprint, queries
 from portfolio.web.navigation import places
 from portfolio.web.paging import page_number
@@ -31,7 +30,6 @@ def queue() -> ResponseReturnValue:
         counts=counts,
         chosen=chosen,
         news=news,
-        claimed=claims_waiting(current_user) if places().is_guide else 0,
         reminded=reminders.open_for(current_user, now) if places().reminders else [],
         address=_address,
     )
