@@ -18,8 +18,10 @@ export function turn(on) {
   } catch { /* for this page only, then */ }
 }
 
-// Whether this press is a key of ours at all, and no letter that somebody writes.
+// Whether this press is a key of ours at all, and no letter that somebody writes. For a moment after a dialog was closed
+// the focus can still be in it; nobody writes there any more.
 export function isFree(event) {
   const { ctrlKey, metaKey, altKey, isComposing, defaultPrevented, target } = event;
-  return !(ctrlKey || metaKey || altKey || isComposing || defaultPrevented || target.closest?.(TYPED_IN));
+  const isWritten = target.closest?.(TYPED_IN) && !target.closest("dialog:not([open])");
+  return !(ctrlKey || metaKey || altKey || isComposing || defaultPrevented || isWritten);
 }
